@@ -1,0 +1,23 @@
+//! `Mention`: a stretch of a sentence that names an actor, and the `ActorList` that says which names there are.
+//!
+//! An actor list is a TOML file (`docs/actors.md` describes it): states, alliances, organisations, armed groups and
+//! persons, each with its names by language, the capitals and offices that stand for it, and its adjectives and
+//! peoples. [`Matcher`] finds them in a sentence: the longest match wins, then the leftmost, then the list's order;
+//! one mention is one actor, and a name that two actors share stays ambiguous. Names are never stemmed: what may hang
+//! on a name (`Arunikapun`, `Arunika's`, `بالأردن`) is spelled out in `boundary`, what case it may take in `case`.
+//! The module does no I/O and prints nothing, and it refuses a list in which a field is unknown, an id is used twice
+//! or a name is empty.
+
+mod alias;
+mod boundary;
+mod case;
+mod context;
+mod fold;
+mod list;
+mod matcher;
+mod read;
+mod scene;
+
+pub use alias::Via;
+pub use list::{Actor, ActorKind, ActorList, Name, SharedName};
+pub use matcher::{ActorRef, Matcher, Mention};

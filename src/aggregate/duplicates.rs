@@ -1,0 +1,236 @@
+//! `Duplicates`: the first earlier article with nearly the same words.
+//!
+//! Two articles are near duplicates where the sets of their 5-word shingles overlap by a Jaccard index of at least 0.8
+//! (Broder 1997, "On the resemblance and containment of documents"). The test is exact up to collisions of 64-bit
+//! hashes: candidates come from a prefix index, which misses none (Bayardo, Ma & Srikant 2007, "Scaling up all pairs
+//! similarity search"), and the overlap with each is then counted in full. Words are runs of letters and digits
+//! without regard to case, and each character of a script written without spaces; punctuation is no part of them. An
+//! article of fewer than five words is one shingle of all its words; one without words is nobody's duplicate. Memory
+//! grows by some 12 bytes per word read.
+
+use std::collections::HashMap;
+
+/// Words per shingle.
+const WIDTH: usize = 5;
+
+/// The articles seen so far, as sets of shingles.
+#[derive(Debug, Default)]
+pub struct Duplicates {
+    /// Each article whose set of shingles no earlier article has
+    articles: Vec<Seen>,
+    /// Place of the newest posting of a shingle's low half; only looked up, never walked over
+    newest: HashMap<u32, u32>,
+    /// Article and the posting before it
+    postings: Vec<(u32, Option<u32>)>,
+    /// Articles checked so far
+    checks: u64,
+}
+
+/// An article seen.
+#[derive(Debug)]
+struct Seen {
+    id: String,
+    /// Its shingles, distinct and rising
+    set: Box<[u64]>,
+    /// The check that compared it last
+    check: u64,
+}
+
+impl Duplicates {
+    /// The id of the first article before this one that it nearly repeats, if any; `id` then counts as seen.
+    /// `text` is the article's text. Articles must come in input order.
+    pub fn check(&mut self, id: &str, text: &str) -> Option<String> {
+        let set = shingles(text);
+        if set.is_empty() {
+            return None;
+        }
+        // Sets that overlap by 0.8 share at least ⌈0.8 n⌉ members, so that their smallest n − ⌈0.8 n⌉ + 1 members meet
+        let prefix = &set[..=set.len() - (4 * set.len()).div_ceil(5)];
+        self.checks += 1;
+        let (mut first, mut equal) = (None, false);
+        for shingle in prefix {
+            let mut at = self.newest.get(&(*shingle as u32)).copied();
+            while let Some((article, before)) = at.and_then(|at| self.postings.get(at as usize)) {
+                at = *before;
+                let Some(Seen { set: other, check, .. }) = self.articles.get_mut(*article as usize) else { continue };
+                if std::mem::replace(check, self.checks) != self.checks && alike(&set, other) {
+                    first = Some(first.map_or(*article, |first: u32| first.min(*article)));
+                    equal |= **other == *set;
+                }
+            }
+        }
+        let found = first.and_then(|first| self.articles.get(first as usize)).map(|article| article.id.clone());
+        if equal {
+            // An equal set finds the same articles later on, so this one need not be kept
+            return found;
+        }
+        let (Ok(article), Ok(_)) =
+            (u32::try_from(self.articles.len()), u32::try_from(self.postings.len() + prefix.len()))
+        else {
+            return found;
+        };
+        for shingle in prefix {
+            let before = self.newest.insert(*shingle as u32, self.postings.len() as u32);
+            self.postings.push((article, before));
+        }
+        self.articles.push(Seen { id: id.to_owned(), set: set.into_boxed_slice(), check: 0 });
+        found
+    }
+}
+
+/// Whether the Jaccard index of two sorted sets is at least 0.8, in whole numbers: 5 |a ∩ b| ≥ 4 |a ∪ b|, which is
+/// 9 |a ∩ b| ≥ 4 (|a| + |b|). Gives up as soon as too few members are left.
+fn alike(a: &[u64], b: &[u64]) -> bool {
+    let needed = (4 * (a.len() + b.len())).div_ceil(9);
+    let (mut i, mut j, mut both) = (0, 0, 0);
+    while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
+        if both + (a.len() - i).min(b.len() - j) < needed {
+            return false;
+        }
+        i += usize::from(x <= y);
+        j += usize::from(y <= x);
+        both += usize::from(x == y);
+    }
+    both >= needed
+}
+
+/// The distinct shingles of a text, as 64-bit hashes in rising order.
+fn shingles(text: &str) -> Vec<u64> {
+    let words = words(text);
+    let mut set: Vec<u64> = if words.len() < WIDTH {
+        Some(mix(&words)).filter(|_| !words.is_empty()).into_iter().collect()
+    } else {
+        words.windows(WIDTH).map(mix).collect()
+    };
+    set.sort_unstable();
+    set.dedup();
+    set
+}
+
+/// The words of a text, as hashes (FNV-1a, 64 bits).
+fn words(text: &str) -> Vec<u64> {
+    const START: u64 = 0xcbf2_9ce4_8422_2325;
+    let mut out = Vec::new();
+    let mut word = None;
+    for c in text.chars() {
+        let alone = is_unspaced(c);
+        if alone || !c.is_alphanumeric() {
+            out.extend(word.take());
+        }
+        if alone || c.is_alphanumeric() {
+            let mut hash = word.unwrap_or(START);
+            for lower in c.to_lowercase() {
+                hash = (hash ^ u64::from(u32::from(lower))).wrapping_mul(0x0000_0100_0000_01b3);
+            }
+            word = Some(hash);
+        }
+        if alone {
+            out.extend(word.take());
+        }
+    }
+    out.extend(word);
+    out
+}
+
+/// Scripts written without spaces between words: Thai, Lao, Myanmar, Khmer, kana, Han.
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
+        | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+        && c.is_alphanumeric()
+}
+
+/// One hash of several, in order (the finaliser of splitmix64 after each).
+fn mix(words: &[u64]) -> u64 {
+    words.iter().fold(words.len() as u64, |hash, word| {
+        let mut z = (hash ^ word).wrapping_add(0x9e37_79b9_7f4a_7c15);
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    /// `n` words, those in `changed` replaced by others.
+    fn article(n: usize, changed: &[usize]) -> String {
+        let word = |i: usize| if changed.contains(&i) { format!("lain{i}") } else { format!("kata{i}") };
+        (0..n).map(word).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_wire_copy_with_other_case_quotes_and_line_ends_is_found() {
+        let mut seen = Duplicates::default();
+        let text = "“Kami siap berunding,” kata Menteri Veldar di Orsk pada Senin malam waktu setempat.";
+        assert_eq!(seen.check("a", text), None);
+        let copy = "\"KAMI siap berunding\", kata Menteri Veldar\r\n\r\ndi Orsk, pada Senin malam waktu setempat!";
+        assert_eq!(seen.check("b", copy), Some("a".into()));
+        assert_eq!(seen.check("c", "Hujan turun di Orsk pada Senin malam waktu setempat dan jalan tetap sepi."), None);
+    }
+
+    #[test]
+    fn the_threshold_is_met_at_exactly_four_fifths() {
+        // 94 words have 90 shingles; changing the first two words changes 2, the first ten change 10: 80 / 100 = 0.8
+        let mut seen = Duplicates::default();
+        assert_eq!(seen.check("a", &article(94, &[])), None);
+        assert_eq!(seen.check("b", &article(94, &(0..10).collect::<Vec<_>>())), Some("a".into()));
+        let mut seen = Duplicates::default();
+        assert_eq!(seen.check("a", &article(94, &[])), None);
+        assert_eq!(seen.check("b", &article(94, &(0..11).collect::<Vec<_>>())), None);
+    }
+
+    #[test]
+    fn the_first_article_in_input_order_is_named_also_where_a_later_one_is_closer() {
+        let mut seen = Duplicates::default();
+        assert_eq!(seen.check("a", &article(100, &[])), None);
+        let near: Vec<usize> = (0..7).collect();
+        assert_eq!(seen.check("b", &article(100, &near)), Some("a".into()));
+        assert_eq!(seen.check("c", &article(100, &near)), Some("a".into()));
+        // Like b and not like a: b is the first it repeats
+        let far: Vec<usize> = (0..11).collect();
+        assert_eq!(seen.check("d", &article(100, &far)), Some("b".into()));
+    }
+
+    #[test]
+    fn short_articles_are_compared_whole_and_empty_ones_not_at_all() {
+        let mut seen = Duplicates::default();
+        let check = |seen: &mut Duplicates, id, text| seen.check(id, text);
+        assert_eq!(check(&mut seen, "a", ""), None);
+        assert_eq!(check(&mut seen, "b", " … "), None);
+        assert_eq!(check(&mut seen, "c", "Veldar menolak."), None);
+        assert_eq!(check(&mut seen, "d", "VELDAR menolak"), Some("c".into()));
+        assert_eq!(check(&mut seen, "e", "menolak Veldar"), None);
+        assert_eq!(check(&mut seen, "f", ""), None);
+    }
+
+    #[test]
+    fn chinese_text_is_compared_by_character() {
+        let mut seen = Duplicates::default();
+        let text = "维尔达外长周一晚间在奥斯克表示愿意恢复谈判并要求对方撤出边境地区的部队和装备";
+        assert_eq!(seen.check("a", text), None);
+        assert_eq!(seen.check("b", &format!("{text}。")), Some("a".into()));
+        assert_eq!(seen.check("c", &text.replace('备', "備")), Some("a".into()));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_found_equals_comparing_with_every_earlier_article(
+            changes in prop::collection::vec((20_usize..60, prop::collection::vec(0_usize..60, 0..4)), 1..14),
+        ) {
+            let texts: Vec<String> = changes.iter().map(|(n, changed)| article(*n, changed)).collect();
+            let sets: Vec<BTreeSet<Vec<&str>>> = texts
+                .iter()
+                .map(|t| t.split(' ').collect::<Vec<_>>().windows(5).map(<[&str]>::to_vec).collect())
+                .collect();
+            let mut seen = Duplicates::default();
+            for (i, text) in texts.iter().enumerate() {
+                let both = |j: usize| sets[i].intersection(&sets[j]).count();
+                let expected = (0..i).find(|j| 5 * both(*j) >= 4 * (sets[i].len() + sets[*j].len() - both(*j)));
+                prop_assert_eq!(seen.check(&i.to_string(), text), expected.map(|j| j.to_string()));
+            }
+        }
+    }
+}

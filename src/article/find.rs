@@ -1,0 +1,233 @@
+//! `Found`: the files to read, from the files and folders a person named.
+//!
+//! Folders are walked to the bottom, their files sorted by the bytes of their path. Hidden files and folders are
+//! skipped, files of other formats noted, a file that was met before (named twice, or reached through a link) is read
+//! once. Only regular files are ever opened: a pipe or a device could block for ever or never end. A file of an
+//! unknown format is refused where a person named it and skipped where it lies in a folder. The JSON Lines that nuansa
+//! itself wrote into a result folder below an input are no articles.
+
+use crate::error::{Error, Result, Stage};
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+/// The formats that can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    Text,
+    JsonLines,
+}
+
+impl Format {
+    fn of(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_str()?;
+        if extension.eq_ignore_ascii_case("txt") {
+            Some(Self::Text)
+        } else if extension.eq_ignore_ascii_case("jsonl") || extension.eq_ignore_ascii_case("ndjson") {
+            Some(Self::JsonLines)
+        } else {
+            None
+        }
+    }
+}
+
+/// One file to read.
+#[derive(Debug, Clone)]
+pub(super) struct Source {
+    /// The path to open: the input as named, joined with the path below it
+    pub path: PathBuf,
+    /// The path relative to the input folder, with `/` between parts; for a named file its name
+    pub name: String,
+    pub format: Format,
+    /// Size in bytes when it was found; 0 where it could not be asked
+    pub bytes: u64,
+}
+
+/// What the inputs hold.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub sources: Vec<Source>,
+    /// Files of other formats, and things that are no regular file
+    pub ignored: Vec<PathBuf>,
+    /// Files that were met before
+    pub repeated: Vec<PathBuf>,
+}
+
+/// The files by which a result folder is known, and those in it that look like articles.
+const RESULTS: [&str; 3] = ["run.json", "datapackage.json", "sentences.csv"];
+const WRITTEN: [&str; 2] = ["rejects.jsonl", "articles_text.jsonl"];
+
+const FORMATS: &str = "nuansa reads .txt files and JSON Lines (.jsonl, .ndjson)";
+
+/// Finds the files of all `inputs`, in input order.
+///
+/// # Errors
+/// No input; an input that does not exist, cannot be opened, is no regular file or folder or has another format; a
+/// folder without articles; a folder below an input that cannot be listed.
+pub(super) fn find(inputs: &[PathBuf]) -> Result<Found> {
+    if inputs.is_empty() {
+        return Err(
+            Error::new(Stage::Read, "no input").hint("name at least one .txt or .jsonl file or a folder of them")
+        );
+    }
+    let mut found = Found::default();
+    let mut seen = HashSet::new();
+    for input in inputs {
+        let meta = fs::metadata(input).map_err(|e| cannot_open(input, &e))?;
+        let files = if meta.is_dir() {
+            let files = walk(input, &mut found.ignored)?;
+            if files.is_empty() {
+                return Err(Error::new(Stage::Read, "the folder holds no articles").file(input).hint(FORMATS));
+            }
+            files
+        } else if meta.is_file() {
+            let Some(format) = Format::of(input) else {
+                return Err(Error::new(Stage::Read, "unknown format")
+                    .file(input)
+                    .hint(format!("{FORMATS}; rename or convert the file, or name its folder to skip it")));
+            };
+            File::open(input).map_err(|e| cannot_open(input, &e))?;
+            let name = input.file_name().map(part).unwrap_or_default();
+            vec![Source { path: input.clone(), name, format, bytes: meta.len() }]
+        } else {
+            return Err(Error::new(Stage::Read, "neither a regular file nor a folder")
+                .file(input)
+                .hint("a pipe or a device cannot be read; save its content to a .txt or .jsonl file first"));
+        };
+        for source in files {
+            // A link that leads nowhere stays, under its own path, and becomes a reject when it is read
+            let real = fs::canonicalize(&source.path).unwrap_or_else(|_| source.path.clone());
+            if seen.insert(real) {
+                found.sources.push(source);
+            } else {
+                found.repeated.push(source.path);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The articles below `root`, sorted by the bytes of their relative path.
+fn walk(root: &Path, ignored: &mut Vec<PathBuf>) -> Result<Vec<Source>> {
+    let mut visited = HashSet::new();
+    let mut files: Vec<(Vec<u8>, Source)> = Vec::new();
+    let mut others: Vec<(Vec<u8>, PathBuf)> = Vec::new();
+    let mut stack = vec![PathBuf::new()];
+    while let Some(below) = stack.pop() {
+        let folder = root.join(&below);
+        // A folder met twice (a loop of links, or two links to one place) is walked once
+        if !visited.insert(fs::canonicalize(&folder).map_err(|e| cannot_open(&folder, &e))?) {
+            continue;
+        }
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&folder).map_err(|e| cannot_open(&folder, &e))? {
+            names.push(entry.map_err(|e| cannot_open(&folder, &e))?.file_name());
+        }
+        names.retain(|n| !n.as_encoded_bytes().starts_with(b"."));
+        names.sort_by(|a, b| a.as_encoded_bytes().cmp(b.as_encoded_bytes()));
+        let results = RESULTS.iter().all(|known| names.iter().any(|name| name == known));
+        let mut folders = Vec::new();
+        for name in names {
+            let relative = below.join(&name);
+            let path = root.join(&relative);
+            let key = sort_key(&relative);
+            let meta = fs::metadata(&path);
+            if meta.as_ref().is_ok_and(fs::Metadata::is_dir) {
+                folders.push(relative);
+                continue;
+            }
+            // Where metadata fails (a dangling link) the file is kept, to be rejected by name when it is opened
+            let regular = meta.as_ref().map_or(true, fs::Metadata::is_file);
+            let written = results && WRITTEN.iter().any(|known| name == *known);
+            match Format::of(&path).filter(|_| regular && !written) {
+                Some(format) => {
+                    let bytes = meta.map_or(0, |m| m.len());
+                    files.push((key, Source { path, name: slashed(&relative), format, bytes }));
+                }
+                None => others.push((key, path)),
+            }
+        }
+        stack.extend(folders.into_iter().rev());
+    }
+    files.sort_by(|a, b| a.0.cmp(&b.0));
+    others.sort_by(|a, b| a.0.cmp(&b.0));
+    ignored.extend(others.into_iter().map(|(_, path)| path));
+    Ok(files.into_iter().map(|(_, source)| source).collect())
+}
+
+fn cannot_open(path: &Path, e: &io::Error) -> Error {
+    let hint = match e.kind() {
+        io::ErrorKind::NotFound => "check the spelling and the folder you are in",
+        io::ErrorKind::PermissionDenied => "ask for the right to read it, or leave it out",
+        _ => "check that it can be read, or leave it out",
+    };
+    Error::new(Stage::Read, format!("cannot open: {e}")).file(path).hint(hint)
+}
+
+/// A path as an id: its parts with `/` between them on every system. Bytes that are no UTF-8 are written `\xHH`, so
+/// that two names never fall together and no replacement character reaches the output.
+pub(crate) fn slashed(path: &Path) -> String {
+    let mut out = String::new();
+    for component in path.components() {
+        if !out.is_empty() && !out.ends_with('/') {
+            out.push('/');
+        }
+        match component {
+            Component::RootDir if out.is_empty() => out.push('/'),
+            Component::RootDir => {}
+            other => out.push_str(&part(other.as_os_str())),
+        }
+    }
+    out
+}
+
+fn part(name: &OsStr) -> String {
+    let mut out = String::new();
+    for chunk in name.as_encoded_bytes().utf8_chunks() {
+        out.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            // Writing to a string cannot fail
+            let _ = write!(out, "\\x{byte:02X}");
+        }
+    }
+    out
+}
+
+fn sort_key(relative: &Path) -> Vec<u8> {
+    let parts: Vec<&[u8]> = relative.components().map(|c| c.as_os_str().as_encoded_bytes()).collect();
+    parts.join(&b'/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_go_by_extension_in_any_case() {
+        assert_eq!(Format::of(Path::new("a/B.TXT")), Some(Format::Text));
+        assert_eq!(Format::of(Path::new("b.jsonl")), Some(Format::JsonLines));
+        assert_eq!(Format::of(Path::new("b.NDJson")), Some(Format::JsonLines));
+        for other in ["txt", "a.txt.gz", "a.json", "a.html", "a"] {
+            assert_eq!(Format::of(Path::new(other)), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn ids_of_paths_have_slashes() {
+        let path: PathBuf = ["berita", "utara", "a.txt"].iter().collect();
+        assert_eq!(slashed(&path), "berita/utara/a.txt");
+        assert_eq!(slashed(Path::new("/a/b.txt")), "/a/b.txt");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn names_that_are_no_utf8_stay_apart() {
+        use std::os::unix::ffi::OsStrExt;
+        let name = |b: &'static [u8]| slashed(Path::new(OsStr::from_bytes(b)));
+        assert_eq!(name(b"caf\xe9.txt"), "caf\\xE9.txt");
+        assert_ne!(name(b"caf\xe9.txt"), name(b"caf\xe8.txt"));
+    }
+}

@@ -1,0 +1,47 @@
+//! The command line: arguments become settings, settings become one call of the library.
+//!
+//! Data goes to files or standard output; progress, warnings, summaries and errors to standard error.
+
+pub mod eval;
+pub mod exit;
+pub mod locale;
+pub mod model_folder;
+pub mod models;
+pub mod score;
+pub mod threads;
+pub mod train;
+
+use clap::{Parser, Subcommand};
+pub use exit::Exit;
+
+/// Stance and tone classification for news
+#[derive(Debug, Parser)]
+#[command(name = "nuansa", version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Score articles: sentences, articles and actors as CSV files in one folder
+    Score(score::ScoreArgs),
+    /// Train a model on labelled data
+    Train(train::TrainArgs),
+    /// Compare a model's predictions with gold labels
+    Eval(eval::EvalArgs),
+    /// Fetch models from a hub
+    Models(models::ModelsArgs),
+}
+
+impl Cli {
+    /// Runs the command.
+    pub fn run(self) -> anyhow::Result<Exit> {
+        match self.command {
+            Command::Score(args) => score::run(&args),
+            Command::Train(args) => train::run(&args),
+            Command::Eval(args) => eval::run(&args, &mut std::io::stdout().lock()),
+            Command::Models(args) => models::run(&args, &mut std::io::stdout().lock()),
+        }
+    }
+}

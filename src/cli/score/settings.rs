@@ -1,0 +1,128 @@
+//! `ScoreArgs`, what was typed, and `Settings`, what it means.
+
+use crate::cli::{locale, model_folder, threads};
+use crate::engine::ScorerOptions;
+use clap::Args;
+use std::path::PathBuf;
+
+/// Score articles: sentences, articles and actors as CSV files in one folder
+#[derive(Debug, Args)]
+pub struct ScoreArgs {
+    /// Text files, JSONL files (fields id, title, date, source, text), and folders of them
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+    /// Folder for the results; results of an earlier run in it are replaced
+    #[arg(long, short, value_name = "DIR")]
+    out: PathBuf,
+    /// Folder of the model [default: models/default of the repository]
+    #[arg(long, value_name = "DIR", env = "NUANSA_MODEL")]
+    model: Option<PathBuf>,
+    /// Actor list to use in place of the built-in one, a TOML file (docs/actors.md)
+    #[arg(long, value_name = "FILE")]
+    actors: Option<PathBuf>,
+    /// Threads; the results don't depend on it [default: all cores]
+    #[arg(long, value_name = "N", value_parser = positive)]
+    threads: Option<usize>,
+    /// Tokens of a batch
+    #[arg(long, value_name = "N", default_value_t = 1024, value_parser = positive)]
+    batch_tokens: usize,
+    /// Read at most this many records
+    #[arg(long, value_name = "N", value_parser = positive)]
+    limit: Option<usize>,
+    /// Leave sentences out of all means whose stance or tone is less probable than this (0 to 1)
+    #[arg(long, value_name = "P", value_parser = share)]
+    min_confidence: Option<f64>,
+    /// Write the articles' texts to articles_text.jsonl as well
+    #[arg(long)]
+    save_text: bool,
+    /// Write into a folder that holds other files
+    #[arg(long)]
+    force: bool,
+    /// Language of the summary: id or en [default: by locale]
+    #[arg(long, value_name = "LANG", value_enum)]
+    lang: Option<locale::Language>,
+    /// No progress, warnings or summary
+    #[arg(long, short, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say more about what is done
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+/// How much is said on standard error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Volume {
+    /// Errors only
+    Quiet,
+    /// Warnings, progress on a terminal, and a summary
+    Normal,
+    /// Also what is loaded and how long it took
+    Verbose,
+}
+
+/// A run's settings, resolved: nothing is left to a default.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub inputs: Vec<PathBuf>,
+    pub out: PathBuf,
+    pub model: PathBuf,
+    pub actors: Option<PathBuf>,
+    pub scorer: ScorerOptions,
+    pub limit: Option<usize>,
+    pub min_confidence: Option<f64>,
+    pub save_text: bool,
+    pub force: bool,
+    pub language: locale::Language,
+    pub volume: Volume,
+}
+
+impl ScoreArgs {
+    /// Fills in the defaults of this machine.
+    pub fn resolve(&self) -> anyhow::Result<Settings> {
+        Ok(Settings {
+            inputs: self.inputs.clone(),
+            out: self.out.clone(),
+            model: self.model.clone().map_or_else(model_folder::default, Ok)?,
+            actors: self.actors.clone(),
+            scorer: ScorerOptions {
+                batch_tokens: self.batch_tokens,
+                threads: self.threads.unwrap_or_else(threads::default),
+            },
+            limit: self.limit,
+            min_confidence: self.min_confidence,
+            save_text: self.save_text,
+            force: self.force,
+            language: self.lang.unwrap_or_else(|| locale::Language::of_environment(|name| std::env::var(name).ok())),
+            volume: match (self.quiet, self.verbose) {
+                (true, _) => Volume::Quiet,
+                (_, true) => Volume::Verbose,
+                _ => Volume::Normal,
+            },
+        })
+    }
+}
+
+impl Settings {
+    /// The settings that decide the data files, for `run.json`.
+    pub fn to_json(&self) -> serde_json::Value {
+        let shown = |p: &PathBuf| p.display().to_string();
+        serde_json::json!({
+            "inputs": self.inputs.iter().map(shown).collect::<Vec<_>>(),
+            "out": shown(&self.out),
+            "model": shown(&self.model),
+            "actors": self.actors.as_ref().map_or("built-in".into(), shown),
+            "batch_tokens": self.scorer.batch_tokens,
+            "limit": self.limit,
+            "min_confidence": self.min_confidence,
+            "save_text": self.save_text,
+        })
+    }
+}
+
+fn positive(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|n| *n > 0).ok_or_else(|| "must be a whole number from 1".into())
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    text.parse().ok().filter(|p| (0.0..=1.0).contains(p)).ok_or_else(|| "must be a number from 0 to 1".into())
+}

@@ -1,0 +1,15 @@
+//! Batched inference: sentences go in, calibrated predictions come out in the same order.
+//!
+//! The stages are plain functions: encode a sentence into windows, plan the windows into packed batches, run the batches,
+//! join the windows again. Threads live here: each worker runs whole batches on one core. The plan doesn't know how many
+//! workers there are, so the numbers do not either.
+
+mod encode;
+mod forward;
+mod prediction;
+mod scorer;
+
+pub use encode::{Encoded, encode};
+pub use forward::{Raw, forward};
+pub use prediction::Prediction;
+pub use scorer::{Scorer, ScorerOptions};

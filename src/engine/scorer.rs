@@ -1,0 +1,84 @@
+//! `Scorer`: a loaded model that turns sentences into predictions.
+
+use super::{Encoded, Prediction, encode, forward};
+use crate::error::{Error, Result, Stage};
+use crate::model::manifest::Heads;
+use crate::model::{Checkpoint, Manifest, Network, Tokenizer};
+use crate::train::calibration::softmax3;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// How sentences are batched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScorerOptions {
+    /// Tokens of a packed batch
+    pub batch_tokens: usize,
+    /// Workers
+    pub threads: usize,
+}
+
+/// A bundle ready to score.
+#[derive(Debug)]
+pub struct Scorer {
+    network: Network,
+    tokenizer: Tokenizer,
+    manifest: Manifest,
+    sha256: BTreeMap<String, String>,
+    options: ScorerOptions,
+}
+
+impl Scorer {
+    /// Loads a bundle. A folder without manifest or heads is refused: it has not been trained.
+    pub fn load(folder: &Path, options: ScorerOptions) -> Result<Self> {
+        let mut checkpoint = Checkpoint::read(folder)?;
+        let Some(manifest) = checkpoint.manifest.clone() else {
+            return Err(Error::new(Stage::Model, "no nuansa.toml: not a trained bundle")
+                .file(folder)
+                .hint("train one from it with `nuansa train RECIPE.toml --data DIR`"));
+        };
+        let network = checkpoint.network()?;
+        Ok(Self { network, tokenizer: checkpoint.tokenizer, manifest, sha256: checkpoint.sha256, options })
+    }
+
+    /// The bundle's manifest.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// sha256 of the bundle's files, by file name.
+    pub fn sha256(&self) -> &BTreeMap<String, String> {
+        &self.sha256
+    }
+
+    /// Predictions for `texts`, in their order.
+    pub fn score<S: AsRef<str>>(&self, texts: &[S]) -> Result<Vec<Prediction>> {
+        let limit = self.network.encoder().config().window();
+        let encoded: Vec<Encoded> =
+            texts.iter().map(|t| encode(&self.tokenizer, t.as_ref(), limit)).collect::<Result<_>>()?;
+        let windows: Vec<&[u32]> = encoded.iter().flat_map(|e| e.windows.iter().map(|w| w.0.as_slice())).collect();
+        let raw = forward(&self.network, &windows, self.options.batch_tokens, self.options.threads)?;
+        let mut raw = raw.into_iter();
+        let temperature = &self.manifest.temperature;
+        Ok(encoded.iter().map(|e| join(e, raw.by_ref().take(e.windows.len()), temperature)).collect())
+    }
+}
+
+/// Calibrated probabilities of a sentence: the mean over its windows, weighted by the tokens each newly covers.
+fn join(encoded: &Encoded, raw: impl Iterator<Item = super::Raw>, temperature: &Heads<f64>) -> Prediction {
+    let (mut stance, mut tone, mut total) = ([0.0; 3], [0.0; 3], 0.0);
+    for ((_, fresh), raw) in encoded.windows.iter().zip(raw) {
+        let weight = *fresh as f64;
+        let (s, t) = (softmax3(raw.stance, temperature.stance), softmax3(raw.tone, temperature.tone));
+        for k in 0..3 {
+            stance[k] += s[k] * weight;
+            tone[k] += t[k] * weight;
+        }
+        total += weight;
+    }
+    Prediction {
+        stance: stance.map(|p| p / total),
+        tone: tone.map(|p| p / total),
+        n_tokens: encoded.n_tokens,
+        n_windows: encoded.windows.len(),
+    }
+}

@@ -1,0 +1,46 @@
+//! nuansa: stance and tone classification for news.
+//!
+//! # The way of the data
+//!
+//! article → document → sentences → encodings → packed batch → encoder → heads → calibrated predictions → attribution →
+//! aggregates → files. The modules stand in this order:
+//!
+//! | module | noun it owns | law a test holds it to |
+//! | --- | --- | --- |
+//! | [`article`] | `Article` and its readers (text, JSONL) | a bad record costs one record, with file, line and reason |
+//! | [`text`] | `Document`: sentence spans, kinds, languages | spans ordered, disjoint, on character boundaries, covering every non-blank character |
+//! | [`model`] | bundle on disk or hub, config, labels, tokenizer, encoder and heads | parity with an independent implementation, layer by layer |
+//! | [`batch`] | windows, plan, `PackedBatch` without padding | unpack after pack is the identity; the plan is a permutation |
+//! | [`kernels`] | f32 kernels as safe functions over slices | each equals its definition |
+//! | [`engine`] | batched inference and calibration | a sentence's numbers depend on no neighbour and no thread count |
+//! | [`actors`] | actor list and mentions | longest match wins; ambiguous stays ambiguous; names are never stemmed |
+//! | [`aggregate`] | article and actor measures with intervals | free of order; n in = n counted + n left out |
+//! | [`output`] | schema, writers, run record, data package | header equals schema; the same bytes on a rerun |
+//! | [`train`] | recipe, data, objective, optimiser, loop, metrics, export | gradients match finite differences; the same seed gives the same weights |
+//! | [`cli`] | one file per command, settings, exit codes | data to files and standard output, the rest to standard error |
+//!
+//! # Invariants
+//!
+//! - `text`, `batch`, `kernels`, `actors` and `aggregate` do no I/O and print nothing.
+//! - Threads live in `engine` and `train` alone. A worker owns a whole batch; no operation starts threads of its own.
+//! - `unsafe` lives in `kernels` alone, each block with what discharges its duties.
+//! - Files are opened in `article`, `model`, `output`, `train` and `cli`. Nothing is fetched but by `models pull`.
+//! - Each thing is defined once: label names in [`model::labels`], columns in [`output::schema`].
+//! - The same input, settings, model and instruction set give the same bytes, whatever the number of threads.
+//!
+//! Symbols used everywhere: N sentences and T tokens in a packed batch, L layers, H hidden, A heads.
+
+pub mod article;
+pub mod text;
+pub mod model;
+pub mod batch;
+pub mod kernels;
+pub mod engine;
+pub mod actors;
+pub mod aggregate;
+pub mod output;
+pub mod train;
+pub mod cli;
+pub mod error;
+
+pub use error::{Context, Error, Result, Stage};

@@ -1,0 +1,146 @@
+//! `Checkpoint`: a model folder as it was read, before it becomes a network.
+//!
+//! Two layouts are read. A Hugging Face folder holds `config.json`, `tokenizer.json` and `model.safetensors`, and has no
+//! heads. A bundle, which `nuansa train` writes, holds `nuansa.toml`, `CARD.md` and, in place of `model.safetensors`,
+//! `words.q4` and `encoder.safetensors`; its hashes are checked. Nothing else is read and nothing is fetched.
+
+use super::config::Config;
+use super::manifest::Manifest;
+use super::network::{HEADS, Network};
+use super::tokenizer::Tokenizer;
+use super::weights::Weights;
+use super::words::Words;
+use crate::error::{Context, Error, Result, Stage};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The word table of a bundle: a safetensors file with one tensor of Q4_0 blocks.
+pub const WORDS: &str = "words.q4";
+/// Everything else of a bundle.
+pub const ENCODER: &str = "encoder.safetensors";
+/// The tokenizer, in both layouts.
+pub const TOKENIZER: &str = "tokenizer.json";
+/// The encoder's shape, in both layouts.
+pub const CONFIG: &str = "config.json";
+/// The manifest of a bundle.
+pub const MANIFEST: &str = "nuansa.toml";
+/// Name of the tensor in [`WORDS`]: u8, V × (H / 32 · 18).
+pub const WORDS_TENSOR: &str = "words.q4_0";
+
+/// A model folder's parts.
+#[derive(Debug)]
+pub struct Checkpoint {
+    /// The folder
+    pub folder: PathBuf,
+    /// The encoder's shape
+    pub config: Config,
+    /// The word table
+    pub words: Arc<Words>,
+    /// Every other tensor
+    pub weights: Weights,
+    /// The tokenizer
+    pub tokenizer: Tokenizer,
+    /// Of a bundle, its manifest
+    pub manifest: Option<Manifest>,
+    /// sha256 of the files read, by file name
+    pub sha256: BTreeMap<String, String>,
+}
+
+impl Checkpoint {
+    /// Reads a model folder of either layout.
+    pub fn read(folder: &Path) -> Result<Self> {
+        if !folder.is_dir() {
+            return Err(Error::new(Stage::Model, "no such folder")
+                .file(folder)
+                .hint("give the folder of a model, or fetch one with `nuansa models pull ORG/NAME`"));
+        }
+        let manifest = folder.join(MANIFEST);
+        let manifest = if manifest.is_file() { Some(Manifest::read(&manifest)?) } else { None };
+        let mut files = Files { folder, manifest: manifest.as_ref(), sha256: BTreeMap::new() };
+        let config_file = folder.join(CONFIG);
+        let config_text = files.bytes(CONFIG)?;
+        let config = Config::parse(std::str::from_utf8(&config_text).at(Stage::Model, &config_file)?, &config_file)?;
+        let (words, weights) = if manifest.is_some() || folder.join(ENCODER).is_file() {
+            let words = read_words(&files.bytes(WORDS)?, &folder.join(WORDS), &config)?;
+            (words, Weights::parse(&files.bytes(ENCODER)?, &folder.join(ENCODER))?)
+        } else {
+            let file = folder.join("model.safetensors");
+            if !file.is_file() {
+                return Err(Error::new(Stage::Model, "missing").file(file).hint(
+                    "a model folder holds model.safetensors, or words.q4 and encoder.safetensors; other formats are not read",
+                ));
+            }
+            let mut weights = Weights::parse(&files.bytes("model.safetensors")?, &file)?.without_prefix();
+            let (v, h) = (config.vocab, config.hidden);
+            (Words::from_f32(weights.take("embeddings.word_embeddings.weight", &[v, h])?, v, h)?, weights)
+        };
+        // Hashed, then read by the tokenizer itself, which takes a path.
+        files.bytes(TOKENIZER)?;
+        let sha256 = files.sha256;
+        let tokenizer = Tokenizer::read(&folder.join(TOKENIZER))?;
+        if tokenizer.vocab() > words.rows() {
+            let cause = format!("{} pieces for a word table of {} rows", tokenizer.vocab(), words.rows());
+            return Err(Error::new(Stage::Model, cause).file(folder.join(TOKENIZER)));
+        }
+        Ok(Self { folder: folder.into(), config, words: Arc::new(words), weights, tokenizer, manifest, sha256 })
+    }
+
+    /// Whether the checkpoint holds trained heads.
+    pub fn has_heads(&self) -> bool {
+        HEADS.iter().all(|h| self.weights.has(&format!("{h}.weight")))
+    }
+
+    /// The network over plain tensors, for inference.
+    pub fn network(&mut self) -> Result<Network> {
+        let weights = &mut self.weights;
+        Network::new(&self.config, self.words.clone(), &mut |name, shape| weights.tensor(name, shape))
+    }
+}
+
+struct Files<'a> {
+    folder: &'a Path,
+    manifest: Option<&'a Manifest>,
+    sha256: BTreeMap<String, String>,
+}
+
+impl Files<'_> {
+    /// Reads a file and checks it against the manifest's hash, where there is one.
+    fn bytes(&mut self, name: &str) -> Result<Vec<u8>> {
+        let file = self.folder.join(name);
+        let bytes = std::fs::read(&file).map_err(|e| {
+            let error = Error::new(Stage::Model, &e).file(&file);
+            if e.kind() == std::io::ErrorKind::NotFound { error.hint("the model folder is incomplete") } else { error }
+        })?;
+        let got = hex_sha256(&bytes);
+        if let Some(want) = self.manifest.and_then(|m| m.sha256.get(name)).filter(|want| **want != got) {
+            return Err(Error::new(Stage::Model, format!("sha256 is {got}, {MANIFEST} says {want}"))
+                .file(file)
+                .hint("the file was changed or damaged: fetch the bundle again"));
+        }
+        self.sha256.insert(name.into(), got);
+        Ok(bytes)
+    }
+}
+
+/// sha256 in hexadecimal.
+pub fn hex_sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut s, b| {
+        let _ = write!(s, "{b:02x}");
+        s
+    })
+}
+
+fn read_words(bytes: &[u8], file: &Path, config: &Config) -> Result<Words> {
+    let fail = |cause: String| Error::new(Stage::Model, cause).file(file).place(format!("tensor \"{WORDS_TENSOR}\""));
+    let all = safetensors::SafeTensors::deserialize(bytes)
+        .map_err(|e| Error::new(Stage::Model, format!("not a sound safetensors file: {e}")).file(file))?;
+    let view = all.tensor(WORDS_TENSOR).map_err(|e| fail(e.to_string()))?;
+    let want = [config.vocab, config.hidden / 32 * 18];
+    if view.shape() != want || view.dtype() != safetensors::Dtype::U8 {
+        return Err(fail(format!("{:?} of shape {:?}, expected U8 of {want:?}", view.dtype(), view.shape())));
+    }
+    Words::from_q4(view.data().to_vec(), config.vocab, config.hidden).map_err(|e| fail(e.cause().into()))
+}

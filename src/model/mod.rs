@@ -1,0 +1,23 @@
+//! `Model`: a folder on disk that becomes a network, its labels and its tokenizer.
+//!
+//! The encoder is our own over Candle tensors, in ops that have gradients, so that the same code scores and trains. Folders
+//! of Hugging Face's layout and bundles of ours are read; anything unsound in them is an error that names file and field.
+
+pub mod checkpoint;
+pub mod config;
+pub mod encoder;
+pub mod hub;
+pub mod labels;
+pub mod manifest;
+pub mod network;
+pub mod ops;
+pub mod tokenizer;
+pub mod weights;
+pub mod words;
+
+pub use checkpoint::Checkpoint;
+pub use config::Config;
+pub use encoder::{Drop, Encoder};
+pub use manifest::Manifest;
+pub use network::{Logits, Network};
+pub use tokenizer::Tokenizer;

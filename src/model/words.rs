@@ -1,0 +1,152 @@
+//! `Words`: the table of word embeddings, kept in four bits or as f32, read row by row.
+//!
+//! The four-bit form is the Q4_0 block of GGUF: 32 weights share one f16 scale d and take a nibble q each,
+//! w = (q − 8) · d; byte j of the sixteen holds weight j in its low nibble and weight j + 16 in its high one. The table is
+//! frozen in training, so it is stored as it came.
+
+use crate::error::{Error, Result, Stage};
+use candle_core::{Device, Tensor};
+use half::f16;
+
+const BLOCK: usize = 32;
+const BLOCK_BYTES: usize = 18;
+
+/// V × H word embeddings.
+#[derive(Debug, Clone)]
+pub struct Words {
+    rows: usize,
+    hidden: usize,
+    table: Table,
+}
+
+#[derive(Debug, Clone)]
+enum Table {
+    F32(Vec<f32>),
+    Q4(Vec<u8>),
+}
+
+impl Words {
+    /// A table of f32 rows; `data` holds `rows · hidden` elements.
+    pub fn from_f32(data: Vec<f32>, rows: usize, hidden: usize) -> Result<Self> {
+        check(data.len(), rows * hidden, "elements")?;
+        Ok(Self { rows, hidden, table: Table::F32(data) })
+    }
+
+    /// A table of Q4_0 blocks; `hidden` is a multiple of 32.
+    pub fn from_q4(data: Vec<u8>, rows: usize, hidden: usize) -> Result<Self> {
+        if !hidden.is_multiple_of(BLOCK) {
+            return Err(Error::new(Stage::Model, format!("hidden size {hidden} is not a multiple of {BLOCK}")));
+        }
+        check(data.len(), rows * hidden / BLOCK * BLOCK_BYTES, "bytes")?;
+        Ok(Self { rows, hidden, table: Table::Q4(data) })
+    }
+
+    /// V, the number of rows.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The rows of `ids` as a T × H tensor. An id past the table is an error: tokenizer and weights don't belong together.
+    pub fn gather(&self, ids: &[u32]) -> Result<Tensor> {
+        let h = self.hidden;
+        let mut out = vec![0.0_f32; ids.len() * h];
+        for (id, row) in ids.iter().zip(out.chunks_exact_mut(h)) {
+            let id = *id as usize;
+            if id >= self.rows {
+                let cause = format!("token id {id} is past the word table of {} rows", self.rows);
+                return Err(Error::new(Stage::Model, cause).hint("the tokenizer belongs to another model"));
+            }
+            match &self.table {
+                Table::F32(data) => row.copy_from_slice(&data[id * h..(id + 1) * h]),
+                Table::Q4(data) => {
+                    let bytes = h / BLOCK * BLOCK_BYTES;
+                    dequantise(&data[id * bytes..(id + 1) * bytes], row);
+                }
+            }
+        }
+        Tensor::from_vec(out, (ids.len(), h), &Device::Cpu).map_err(|e| Error::new(Stage::Model, e))
+    }
+
+    /// The table as Q4_0 blocks and the largest absolute difference this makes to an element: 0 where it is in that form
+    /// already or came from it.
+    pub fn to_q4(&self) -> Result<(Vec<u8>, f32)> {
+        match &self.table {
+            Table::Q4(data) => Ok((data.clone(), 0.0)),
+            Table::F32(data) if self.hidden.is_multiple_of(BLOCK) => {
+                let mut out = Vec::with_capacity(data.len() / BLOCK * BLOCK_BYTES);
+                let mut worst = 0.0_f32;
+                let mut back = [0.0_f32; BLOCK];
+                for block in data.chunks_exact(BLOCK) {
+                    let bytes = quantise(block);
+                    dequantise(&bytes, &mut back);
+                    worst = block.iter().zip(&back).fold(worst, |w, (a, b)| w.max((a - b).abs()));
+                    out.extend_from_slice(&bytes);
+                }
+                Ok((out, worst))
+            }
+            Table::F32(_) => {
+                Err(Error::new(Stage::Model, format!("hidden size {} is not a multiple of {BLOCK}", self.hidden)))
+            }
+        }
+    }
+}
+
+fn check(got: usize, want: usize, unit: &str) -> Result<()> {
+    if got == want {
+        return Ok(());
+    }
+    Err(Error::new(Stage::Model, format!("the word table holds {got} {unit}, expected {want}")))
+}
+
+fn dequantise(bytes: &[u8], out: &mut [f32]) {
+    for (block, out) in bytes.chunks_exact(BLOCK_BYTES).zip(out.chunks_exact_mut(BLOCK)) {
+        let d = f16::from_le_bytes([block[0], block[1]]).to_f32();
+        let (low, high) = out.split_at_mut(BLOCK / 2);
+        for ((b, low), high) in block[2..].iter().zip(low).zip(high) {
+            *low = (f32::from(b & 15) - 8.0) * d;
+            *high = (f32::from(b >> 4) - 8.0) * d;
+        }
+    }
+}
+
+/// One block, the scale chosen so that the element largest in size falls on −8, as GGUF's reference does. A block that
+/// came from Q4_0 is given back bit by bit.
+fn quantise(block: &[f32]) -> [u8; BLOCK_BYTES] {
+    let top = block.iter().fold(0.0_f32, |t, x| if x.abs() > t.abs() { *x } else { t });
+    let d = f16::from_f32(top / -8.0);
+    let inv = if d.to_f32() == 0.0 { 0.0 } else { 1.0 / d.to_f32() };
+    let nibble = |x: f32| (x * inv + 8.5).clamp(0.0, 15.0) as u8;
+    let mut out = [0; BLOCK_BYTES];
+    out[..2].copy_from_slice(&d.to_le_bytes());
+    for j in 0..BLOCK / 2 {
+        out[2 + j] = nibble(block[j]) | nibble(block[j + BLOCK / 2]) << 4;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> Vec<f32> {
+        (0..4 * 64).map(|i| (i as f32 * 0.37).sin()).collect()
+    }
+
+    #[test]
+    fn four_bit_rows_are_within_half_a_step_and_survive_a_second_rounding_unchanged() {
+        let words = Words::from_f32(table(), 4, 64).unwrap();
+        let (bytes, worst) = words.to_q4().unwrap();
+        assert!(worst > 0.0 && worst < 0.135, "{worst}");
+        let packed = Words::from_q4(bytes.clone(), 4, 64).unwrap();
+        let rows: Vec<f32> = packed.gather(&[0, 1, 2, 3]).unwrap().flatten_all().unwrap().to_vec1().unwrap();
+        let (again, error) = Words::from_f32(rows, 4, 64).unwrap().to_q4().unwrap();
+        assert_eq!((again, error), (bytes, 0.0));
+    }
+
+    #[test]
+    fn an_id_past_the_table_is_an_error_and_not_a_panic() {
+        let words = Words::from_f32(table(), 4, 64).unwrap();
+        assert!(words.gather(&[4]).unwrap_err().to_string().contains("token id 4"));
+        assert!(Words::from_q4(vec![0; 17], 1, 32).is_err());
+    }
+}

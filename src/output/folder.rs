@@ -1,0 +1,160 @@
+//! `OutputFolder`: the tables and records of one run, from the first row to the finished folder.
+
+use super::assemble::ArticleRows;
+use super::package::package;
+use super::rows::{ActorArticleRow, ActorRow, ArticleRow, MentionRow, SentenceRow};
+use super::run_record::RunRecord;
+use super::schema::{ACTOR_ARTICLES, ACTORS, ARTICLES, MENTIONS, SENTENCES, Table};
+use super::sink::{LinesFile, TableFile, write_file};
+use super::staging::{Cleaner, PACKAGE, REJECTS, RUN, Staging, TEXTS};
+use crate::article::{Reject, slashed};
+use crate::error::{Context, Result, Stage};
+use serde::Serialize;
+use std::path::Path;
+
+/// A folder that is being written. Until [`OutputFolder::finish`] nothing stands under a final name; dropped before
+/// that, it takes away whatever it has written and leaves an earlier run's results as they were.
+#[derive(Debug)]
+pub struct OutputFolder {
+    sentences: TableFile,
+    mentions: TableFile,
+    actors: TableFile,
+    actor_articles: TableFile,
+    articles: TableFile,
+    rejects: LinesFile,
+    texts: Option<LinesFile>,
+    guard: Guard,
+}
+
+/// Cleans up last, when the files above are closed.
+#[derive(Debug)]
+struct Guard(Staging);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.0.cleaner().abort();
+    }
+}
+
+impl OutputFolder {
+    /// Makes `dir` ready, creating it where it does not exist. A folder of an earlier run will be replaced; one that
+    /// holds anything else is refused unless `force` is set, and then only files with names of ours are replaced.
+    ///
+    /// # Errors
+    /// `dir` is a file, cannot be written to, is in use by another run, or holds other files.
+    pub fn create(dir: &Path, force: bool) -> Result<Self> {
+        let guard = Guard(Staging::create(dir, force)?);
+        let table = |table: &Table| {
+            let (path, shown) = guard.0.paths(&table.file());
+            TableFile::create(table, &path, shown)
+        };
+        Ok(Self {
+            sentences: table(&SENTENCES)?,
+            mentions: table(&MENTIONS)?,
+            actors: table(&ACTORS)?,
+            actor_articles: table(&ACTOR_ARTICLES)?,
+            articles: table(&ARTICLES)?,
+            rejects: lines(&guard.0, REJECTS)?,
+            texts: None,
+            guard,
+        })
+    }
+
+    /// Begins `articles_text.jsonl`; without it [`OutputFolder::text`] does nothing.
+    pub fn save_texts(&mut self) -> Result<()> {
+        self.texts = Some(lines(&self.guard.0, TEXTS)?);
+        Ok(())
+    }
+
+    /// What an interrupt handler needs to leave nothing behind.
+    pub fn cleaner(&self) -> Cleaner {
+        self.guard.0.cleaner()
+    }
+
+    /// Writes the sentences, the mentions and the row of an article; its actors are written by
+    /// [`OutputFolder::actor_article`].
+    pub fn rows(&mut self, rows: &ArticleRows) -> Result<()> {
+        rows.sentences.iter().try_for_each(|row| self.sentence(row))?;
+        rows.mentions.iter().try_for_each(|row| self.mention(row))?;
+        self.article(&rows.article)
+    }
+
+    /// Writes a row of `sentences.csv`.
+    pub fn sentence(&mut self, row: &SentenceRow) -> Result<()> {
+        self.sentences.row(row)
+    }
+
+    /// Writes a row of `mentions.csv`.
+    pub fn mention(&mut self, row: &MentionRow) -> Result<()> {
+        self.mentions.row(row)
+    }
+
+    /// Writes a row of `actors.csv`.
+    pub fn actor(&mut self, row: &ActorRow) -> Result<()> {
+        self.actors.row(row)
+    }
+
+    /// Writes a row of `actor_articles.csv`.
+    pub fn actor_article(&mut self, row: &ActorArticleRow) -> Result<()> {
+        self.actor_articles.row(row)
+    }
+
+    /// Writes a row of `articles.csv`.
+    pub fn article(&mut self, row: &ArticleRow) -> Result<()> {
+        self.articles.row(row)
+    }
+
+    /// Writes a line of `rejects.jsonl`.
+    pub fn reject(&mut self, reject: &Reject) -> Result<()> {
+        // A path that is no UTF-8 has no JSON form of its own
+        #[derive(Serialize)]
+        struct Fields<'a> {
+            file: String,
+            line: Option<u64>,
+            byte: Option<u64>,
+            id: Option<&'a str>,
+            reason: &'a str,
+        }
+        let Reject { file, line, byte, id, reason } = reject;
+        let file = slashed(file);
+        self.rejects.line(&Fields { file, line: *line, byte: *byte, id: id.as_deref(), reason })
+    }
+
+    /// Writes a line of `articles_text.jsonl`, where texts are saved.
+    pub fn text(&mut self, id: &str, text: &str) -> Result<()> {
+        #[derive(Serialize)]
+        struct Line<'a> {
+            id: &'a str,
+            text: &'a str,
+        }
+        self.texts.as_mut().map_or(Ok(()), |texts| texts.line(&Line { id, text }))
+    }
+
+    /// Closes every file, adds `datapackage.json` and `run.json`, and moves all to their final names.
+    ///
+    /// # Errors
+    /// A file cannot be written, or [`Cleaner::abort`] was called.
+    pub fn finish(self, run: &RunRecord) -> Result<()> {
+        let Self { sentences, mentions, actors, actor_articles, articles, rejects, texts, guard } = self;
+        let tables = [
+            (SENTENCES, sentences.close()?),
+            (MENTIONS, mentions.close()?),
+            (ACTORS, actors.close()?),
+            (ACTOR_ARTICLES, actor_articles.close()?),
+            (ARTICLES, articles.close()?),
+        ];
+        rejects.close()?;
+        texts.map(LinesFile::close).transpose()?;
+        let (path, shown) = guard.0.paths(PACKAGE);
+        let described = serde_json::to_string_pretty(&package(&tables)).at(Stage::Write, &shown)?;
+        write_file(&path, &shown, &(described + "\n"))?;
+        let (path, shown) = guard.0.paths(RUN);
+        write_file(&path, &shown, &run.to_json().at(Stage::Write, &shown)?)?;
+        guard.0.install()
+    }
+}
+
+fn lines(staging: &Staging, name: &str) -> Result<LinesFile> {
+    let (path, shown) = staging.paths(name);
+    LinesFile::create(&path, shown)
+}

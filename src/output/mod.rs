@@ -1,0 +1,23 @@
+//! `OutputFolder`: the folder of tables and records that a run leaves behind.
+//!
+//! The columns stand in [`schema`] and nowhere else; [`assemble`] makes the rows of an article from what was scored,
+//! without touching a file; the folder writes them and lets nothing appear under a final name before all of it is
+//! complete. It refuses to write over anything that nuansa has not written itself, unless it is told to.
+
+mod actor_rows;
+mod assemble;
+mod column;
+mod folder;
+mod package;
+mod rows;
+mod run_record;
+pub mod schema;
+mod sink;
+mod staging;
+
+pub use actor_rows::{actor_article_rows, actor_rows};
+pub use assemble::{ArticleRows, MentionHit, Scored, assemble};
+pub use folder::OutputFolder;
+pub use rows::{ActorArticleRow, ActorRow, ArticleRow, ArticleStatus, MentionRow, Row, SentenceRow, SentenceStatus};
+pub use run_record::{RowCounts, RunRecord, Sha256s};
+pub use staging::Cleaner;

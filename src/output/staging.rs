@@ -1,0 +1,230 @@
+//! `Staging`: the place where files are written until all of them are complete.
+//!
+//! It is a hidden folder inside the output folder, because that is surely on the same disk and surely writable, also
+//! where the output folder is a mount point, a link or the current folder. A lock in it keeps a second run out; what a
+//! killed run left there is cleared by the next. Files are moved to their final names one by one, each complete, the
+//! run record removed first and moved last, so that a folder with a run record is always of one run.
+
+use super::run_record::PROGRAM;
+use super::schema::TABLES;
+use super::sink::explain;
+use crate::error::{Error, Result, Stage};
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+const FOLDER: &str = ".nuansa-partial";
+const LOCK: &str = "lock";
+/// Present while files are being moved: the files of ours in the folder are then ours whether or not it has a record.
+const MOVING: &str = "moving";
+
+pub(super) const RUN: &str = "run.json";
+pub(super) const PACKAGE: &str = "datapackage.json";
+pub(super) const REJECTS: &str = "rejects.jsonl";
+pub(super) const TEXTS: &str = "articles_text.jsonl";
+
+/// Every name a run may write, the run record last.
+fn names() -> Vec<String> {
+    let others = [REJECTS, TEXTS, PACKAGE, RUN].map(str::to_owned);
+    TABLES.iter().map(super::schema::Table::file).chain(others).collect()
+}
+
+/// The staging folder of a run.
+#[derive(Debug)]
+pub(super) struct Staging {
+    dir: PathBuf,
+    path: PathBuf,
+    cleaner: Cleaner,
+    /// Held until the run ends
+    _lock: File,
+}
+
+impl Staging {
+    /// Makes `dir` ready to be written to, creating it where it does not exist.
+    ///
+    /// # Errors
+    /// `dir` is no folder, cannot be written to, is being written to by another run, or holds what nuansa has not
+    /// written and `force` is not set.
+    pub fn create(dir: &Path, force: bool) -> Result<Self> {
+        let created = make(dir)?;
+        let path = dir.join(FOLDER);
+        let cleaner = Cleaner(Arc::new(Mutex::new(State { staging: None, created, over: false })));
+        let staging = Self::claim(dir, &path, force, &cleaner);
+        if staging.is_err() {
+            cleaner.abort();
+        }
+        staging
+    }
+
+    fn claim(dir: &Path, path: &Path, force: bool, cleaner: &Cleaner) -> Result<Self> {
+        check(dir, force)?;
+        if let Err(e) = fs::create_dir(path) {
+            // Never through a link: what lies behind it would be cleared
+            if !fs::symlink_metadata(path).is_ok_and(|meta| meta.is_dir()) {
+                return Err(explain(dir, &e));
+            }
+        }
+        let lock = File::create(path.join(LOCK)).map_err(|e| explain(dir, &e))?;
+        if let Err(TryLockError::WouldBlock) = lock.try_lock() {
+            return Err(Error::new(Stage::Write, "another run of nuansa is writing to this folder")
+                .file(dir)
+                .hint("wait until it ends, or name another folder with --out"));
+        }
+        // From here on the folder is ours alone; a file system without locks lets two runs in, as it always did
+        cleaner.state().staging = Some(path.to_path_buf());
+        for entry in fs::read_dir(path).map_err(|e| explain(dir, &e))? {
+            let entry = entry.map_err(|e| explain(dir, &e))?;
+            if entry.file_name() != LOCK {
+                fs::remove_file(entry.path()).map_err(|e| explain(&entry.path(), &e))?;
+            }
+        }
+        Ok(Self { dir: dir.to_path_buf(), path: path.to_path_buf(), cleaner: cleaner.clone(), _lock: lock })
+    }
+
+    /// Where the file `name` is written, and where it will stand.
+    pub fn paths(&self, name: &str) -> (PathBuf, PathBuf) {
+        (self.path.join(name), self.dir.join(name))
+    }
+
+    pub fn cleaner(&self) -> Cleaner {
+        self.cleaner.clone()
+    }
+
+    /// Moves every file to its final name, takes away files of an earlier run, and clears the staging folder.
+    pub fn install(&self) -> Result<()> {
+        let mut state = self.cleaner.state();
+        if state.over {
+            return Err(Error::new(Stage::Write, "the run was stopped").file(&self.dir));
+        }
+        File::create(self.path.join(MOVING)).map_err(|e| explain(&self.dir, &e))?;
+        remove(&self.dir.join(RUN))?;
+        for name in names() {
+            let (from, to) = self.paths(&name);
+            match fs::rename(&from, &to) {
+                Ok(()) => {}
+                Err(e) if e.kind() == io::ErrorKind::NotFound => remove(&to)?,
+                Err(e) => return Err(explain(&to, &e)),
+            }
+        }
+        state.over = true;
+        state.clear();
+        Ok(())
+    }
+}
+
+fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(explain(path, &e)),
+        _ => Ok(()),
+    }
+}
+
+/// Creates `dir` and the folders above it that are missing, and names those it created, innermost first.
+fn make(dir: &Path) -> Result<Vec<PathBuf>> {
+    match fs::metadata(dir) {
+        Ok(meta) if meta.is_dir() => return Ok(Vec::new()),
+        Ok(_) => {
+            return Err(Error::new(Stage::Write, "the output folder is a file")
+                .file(dir)
+                .hint("name a folder with --out, or move the file away"));
+        }
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+        Err(e) => return Err(explain(dir, &e)),
+    }
+    let missing = |p: &&Path| !p.as_os_str().is_empty() && !p.exists();
+    let created = dir.ancestors().take_while(missing).map(Path::to_path_buf).collect();
+    fs::create_dir_all(dir).map_err(|e| explain(dir, &e))?;
+    Ok(created)
+}
+
+/// Refuses a folder that holds what nuansa has not written, unless `force` is set. Hidden files are nobody's results
+/// and are left alone in any case.
+fn check(dir: &Path, force: bool) -> Result<()> {
+    let names = names();
+    let mut ours = Vec::new();
+    let mut others = Vec::new();
+    for entry in fs::read_dir(dir).map_err(|e| explain(dir, &e))? {
+        let name = entry.map_err(|e| explain(dir, &e))?.file_name().to_string_lossy().into_owned();
+        if names.contains(&name) {
+            if dir.join(&name).is_dir() {
+                return Err(Error::new(Stage::Write, "a folder stands where a result file belongs")
+                    .file(dir.join(name))
+                    .hint("move it away, or name another folder with --out"));
+            }
+            ours.push(name);
+        } else if !name.starts_with('.') {
+            others.push(name);
+        }
+    }
+    if !finished(dir) && !dir.join(FOLDER).join(MOVING).exists() {
+        others.append(&mut ours);
+    }
+    others.sort();
+    match others.first() {
+        Some(first) if !force => Err(Error::new(
+            Stage::Write,
+            format!("the output folder holds other files ({first:?}{})", more(others.len() - 1)),
+        )
+        .file(dir)
+        .hint(
+            "name an empty folder with --out, or write into this one with --force, which replaces result files only",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn more(n: usize) -> String {
+    if n == 0 { String::new() } else { format!(" and {n} more") }
+}
+
+/// Whether the folder holds the record of a finished run of ours.
+fn finished(dir: &Path) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Named {
+        program: String,
+    }
+    let record = fs::read(dir.join(RUN)).ok().and_then(|bytes| serde_json::from_slice::<Named>(&bytes).ok());
+    record.is_some_and(|record| record.program == PROGRAM)
+}
+
+#[derive(Debug)]
+struct State {
+    staging: Option<PathBuf>,
+    created: Vec<PathBuf>,
+    over: bool,
+}
+
+impl State {
+    fn clear(&mut self) {
+        if let Some(staging) = self.staging.take() {
+            // Nothing can be done where this fails; the next run clears it
+            let _ = fs::remove_dir_all(staging);
+        }
+    }
+}
+
+/// Undoes an unfinished run: removes its temporary files and the folders it created. Usable from a signal handler's
+/// thread; while files are being moved to their final names it waits until they are.
+#[derive(Debug, Clone)]
+pub struct Cleaner(Arc<Mutex<State>>);
+
+impl Cleaner {
+    /// Removes everything the run has written so far, unless it is finished. Later calls do nothing.
+    pub fn abort(&self) {
+        let mut state = self.state();
+        if state.over {
+            return;
+        }
+        state.over = true;
+        state.clear();
+        for folder in std::mem::take(&mut state.created) {
+            // Fails where somebody has put a file there since, which is then theirs to keep
+            let _ = fs::remove_dir(folder);
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,65 @@
+//! `CARD.md`: what a bundle says of itself to people.
+
+use super::data::Dataset;
+use super::eval_slices::Cut;
+use super::eval_table;
+use super::evaluation::{Evaluation, Head};
+use super::export::Kept;
+use super::recipe::Recipe;
+use crate::error::{Context, Result, Stage};
+use crate::model::checkpoint::hex_sha256;
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// The mean of a head's macro-F1 over the sources of the data; 0 where no source has one.
+pub fn mean_over_sources(head: &Head) -> f64 {
+    let scores: Vec<f64> =
+        head.slices.iter().filter(|s| s.cut == Cut::Source).filter_map(|s| s.macro_f1.value).collect();
+    if scores.is_empty() { 0.0 } else { scores.iter().sum::<f64>() / scores.len() as f64 }
+}
+
+/// The card of a bundle that was scored on the development split only.
+pub fn development(recipe: &Recipe, dataset: &Dataset, file: &Path, kept: &Kept) -> Result<String> {
+    let mut out = head(recipe, dataset, file, kept)?;
+    let _ = writeln!(out, "# Results on the development split\n\nThe epoch and the temperatures were chosen on these rows.\n");
+    out.push_str(&eval_table::evaluation(&kept.evaluation));
+    Ok(out)
+}
+
+/// The card of a finished bundle, with its results on the test split.
+pub fn tested(recipe: &Recipe, dataset: &Dataset, file: &Path, kept: &Kept, test: &Evaluation) -> Result<String> {
+    let mut out = head(recipe, dataset, file, kept)?;
+    let _ = writeln!(
+        out,
+        "# Results on the test split\n\nMeasured once, with the weights of this folder. Nothing was chosen on these rows.\n"
+    );
+    out.push_str(&eval_table::evaluation(test));
+    Ok(out)
+}
+
+fn head(recipe: &Recipe, dataset: &Dataset, file: &Path, kept: &Kept) -> Result<String> {
+    let bytes = std::fs::read(file).at(Stage::Train, file)?;
+    let report = &dataset.report;
+    let counts = |map: &std::collections::BTreeMap<String, usize>| {
+        map.iter().map(|(k, n)| format!("{k} {n}")).collect::<Vec<_>>().join(", ")
+    };
+    let mut out = String::new();
+    let _ = writeln!(out, "# {}\n", recipe.name);
+    if !recipe.card.is_empty() {
+        let _ = writeln!(out, "{}\n", recipe.card.trim());
+    }
+    let _ = writeln!(out, "# Training\n");
+    let _ = writeln!(out, "- Data: `{}`, sha256 `{}`", recipe.data.file, hex_sha256(&bytes));
+    let _ = writeln!(out, "- Rows by split: {}", counts(&report.splits));
+    let _ = writeln!(out, "- Rows by language: {}", counts(&report.langs));
+    let _ = writeln!(out, "- Rows by source: {}", counts(&report.sources));
+    let _ = writeln!(
+        out,
+        "- Epoch {} of {} kept: development macro-F1, averaged over sources, {:.3} stance and {:.3} tone",
+        kept.epoch, recipe.optim.epochs, kept.stance, kept.tone
+    );
+    let t = &kept.temperature;
+    let _ = writeln!(out, "- Temperatures, fitted on the development split: {:.3} stance, {:.3} tone", t.stance, t.tone);
+    let _ = writeln!(out, "- The settings stand in `nuansa.toml` under `training.recipe`\n");
+    Ok(out)
+}

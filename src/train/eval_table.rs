@@ -1,0 +1,222 @@
+//! Evaluations and comparisons as Markdown tables whose columns also line up in a terminal.
+//!
+//! A score of a class with fewer than 50 gold rows carries a `*`, since it moves by points with a handful of rows. What
+//! is undefined is a dash, never a zero. The tables hold nothing that the JSON form does not.
+
+use crate::train::bootstrap::{Difference, Interval};
+use crate::train::eval_compare::{Comparison, SliceDifference};
+use crate::train::eval_slices::Cut;
+use crate::train::evaluation::{Class, Evaluation, Head, Measure, Scores};
+
+/// Gold rows of a class below which its scores are marked.
+pub const FEW: u64 = 50;
+
+const DASH: &str = "–";
+
+/// All of an evaluation: for each head the slices, the classes over all rows, and their confusion.
+pub fn evaluation(evaluation: &Evaluation) -> String {
+    let b = evaluation.options.bootstrap;
+    let mut parts = Vec::new();
+    for head in [&evaluation.stance, &evaluation.tone] {
+        parts.push(format!("## {}\n", title(&head.head)));
+        parts.push(slices(head));
+        if let Some(all) = head.all() {
+            parts.extend([classes(all), confusion(head, all)]);
+        }
+    }
+    parts.push(format!(
+        "Macro-F1 is the mean over the classes that stand in gold; ECE has {} bins. In brackets: {} % percentile \
+         intervals of {} bootstrap resamples (seed {}), groups drawn whole. `*`: fewer than {FEW} gold rows. `{DASH}`: \
+         undefined.\n",
+        evaluation.ece_bins,
+        percent(b.level),
+        b.resamples,
+        b.seed
+    ));
+    parts.join("\n")
+}
+
+/// One line per slice: rows, macro-F1, accuracy, ECE, F1 of each class.
+pub fn slices(head: &Head) -> String {
+    let mut header = vec!["by".into(), "slice".into(), "n".into(), "macro-F1".into(), "accuracy".into(), "ECE".into()];
+    header.extend(head.labels.iter().map(|l| format!("F1 {l}")));
+    let line = |s: &Scores| {
+        let mut line = vec![by(s.cut), cell(&s.name), s.n.to_string()];
+        line.extend([s.macro_f1, s.accuracy, s.ece].map(measure));
+        line.extend(s.classes.iter().map(|c| marked(c.f1, c)));
+        line
+    };
+    table(&header, &head.slices.iter().map(line).collect::<Vec<_>>(), 2)
+}
+
+/// One line per class of one slice: gold and predicted rows, precision, recall, F1.
+pub fn classes(scores: &Scores) -> String {
+    let header = ["class", "gold", "predicted", "precision", "recall", "F1"].map(String::from);
+    let line = |c: &Class| {
+        let (support, predicted) = (c.support.to_string(), c.predicted.to_string());
+        vec![c.label.clone(), support, predicted, marked(c.precision, c), marked(c.recall, c), marked(c.f1, c)]
+    };
+    table(&header, &scores.classes.iter().map(line).collect::<Vec<_>>(), 1)
+}
+
+/// Gold labels down, predicted labels across.
+pub fn confusion(head: &Head, scores: &Scores) -> String {
+    let mut header = vec!["gold \\ predicted".to_owned()];
+    header.extend(head.labels.iter().cloned());
+    let lines: Vec<Vec<String>> = head
+        .labels
+        .iter()
+        .zip(scores.confusion)
+        .map(|(label, row)| std::iter::once(label.clone()).chain(row.map(|n| n.to_string())).collect())
+        .collect();
+    table(&header, &lines, 1)
+}
+
+/// All of a comparison: for each head one line per slice with the paired differences.
+pub fn comparison(c: &Comparison) -> String {
+    let b = c.options.bootstrap;
+    let mut parts = Vec::new();
+    for (head, slices) in [("stance", &c.stance), ("tone", &c.tone)] {
+        parts.push(format!("## {}: {} against {}\n", title(head), c.a, c.b));
+        parts.push(differences("macro-F1", c, slices, |s| s.macro_f1));
+        parts.push(differences("accuracy", c, slices, |s| s.accuracy));
+    }
+    parts.push(format!(
+        "Paired bootstrap: {} resamples (seed {}), {} % percentile intervals, groups drawn whole. `share ≤ 0`: share \
+         of resamples in which {} is not better than {}.\n",
+        b.resamples,
+        b.seed,
+        percent(b.level),
+        c.a,
+        c.b
+    ));
+    parts.join("\n")
+}
+
+/// One line per slice for one measure of a comparison.
+fn differences(
+    measure: &str,
+    c: &Comparison,
+    slices: &[SliceDifference],
+    of: impl Fn(&SliceDifference) -> Difference,
+) -> String {
+    let (a, b) = (format!("{measure} {}", cell(&c.a)), format!("{measure} {}", cell(&c.b)));
+    let header = ["by".into(), "slice".into(), "n".into(), a, b, "difference".into(), "share ≤ 0".into()];
+    let line = |s: &SliceDifference| {
+        let d = of(s);
+        let difference = bracketed(d.difference, d.interval, |x| format!("{x:+.3}"));
+        let share = number(d.share_not_above);
+        vec![by(s.cut), cell(&s.name), s.n.to_string(), number(d.a), number(d.b), difference, share]
+    };
+    table(&header, &slices.iter().map(line).collect::<Vec<_>>(), 2)
+}
+
+fn title(head: &str) -> String {
+    let mut letters = head.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().collect::<String>() + letters.as_str())
+}
+
+fn by(cut: Cut) -> String {
+    cut.name().to_owned()
+}
+
+/// A level as a percentage without rounding noise: 95, 99.9.
+fn percent(level: f64) -> f64 {
+    (level * 1e5).round() / 1e3
+}
+
+fn number(value: Option<f64>) -> String {
+    value.map_or(DASH.to_owned(), |x| format!("{x:.3}"))
+}
+
+fn marked(value: Option<f64>, class: &Class) -> String {
+    let mark = if value.is_some() && class.support < FEW { "*" } else { "" };
+    number(value) + mark
+}
+
+fn measure(m: Measure) -> String {
+    let interval = m.low.zip(m.high).map(|(low, high)| Interval { low, high });
+    bracketed(m.value, interval, |x| format!("{x:.3}"))
+}
+
+fn bracketed(value: Option<f64>, interval: Option<Interval>, print: impl Fn(f64) -> String) -> String {
+    match (value, interval) {
+        (None, _) => DASH.to_owned(),
+        (Some(x), None) => print(x),
+        (Some(x), Some(i)) => format!("{} [{}, {}]", print(x), print(i.low), print(i.high)),
+    }
+}
+
+/// A name from the data, made safe inside a table cell.
+fn cell(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|")
+}
+
+/// A Markdown table; the first `left` columns are set left, the others right.
+fn table(header: &[String], lines: &[Vec<String>], left: usize) -> String {
+    let width = |k: usize| {
+        let cells = lines.iter().filter_map(|line| line.get(k)).chain(header.get(k));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0).max(3)
+    };
+    let widths: Vec<usize> = (0..header.len()).map(width).collect();
+    let row = |cells: &[String]| {
+        let set =
+            cells.iter().zip(&widths).enumerate().map(|(k, (cell, &width))| {
+                if k < left { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
+            });
+        format!("| {} |\n", set.collect::<Vec<_>>().join(" | "))
+    };
+    let rule: Vec<String> =
+        widths.iter().enumerate().map(|(k, &width)| "-".repeat(width - 1) + if k < left { "-" } else { ":" }).collect();
+    row(header) + &row(&rule) + &lines.iter().map(|line| row(line)).collect::<String>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::labels::{Stance, Tone};
+    use crate::train::data::Example;
+    use crate::train::eval_compare::compare;
+    use crate::train::evaluation::{Options, Predicted};
+
+    fn case() -> (Vec<Example>, Vec<Predicted>) {
+        let rows = (0..60).map(|i| Example {
+            id: format!("{i}"),
+            stance: Some(if i < 55 { Stance::Escalation } else { Stance::Deescalation }),
+            tone: (i == 0).then_some(Tone::Neutral),
+            source: Some("Harian | Pagi".into()),
+            ..Example::default()
+        });
+        let p = Predicted { stance: [0.6, 0.3, 0.1], tone: [0.1, 0.1, 0.8] };
+        (rows.collect(), vec![p; 60])
+    }
+
+    #[test]
+    fn rare_classes_are_starred_and_absent_ones_are_dashes() {
+        let (examples, predictions) = case();
+        let e = Evaluation::of(&examples, &predictions, &Options::default()).unwrap();
+        let text = slices(&e.stance);
+        let all = text.lines().nth(2).unwrap();
+        assert!(all.ends_with("|         0.957 |          0.000* |          – |"), "{text}");
+        assert!(text.contains("Harian \\| Pagi"), "{text}");
+        let text = classes(e.stance.all().unwrap());
+        assert!(text.contains("| deescalation |    5 |         0 |         – | 0.000* | 0.000* |"), "{text}");
+        // one row makes no interval
+        assert!(slices(&e.tone).contains("|   1 |    1.000 |    1.000 | 0.200 |"), "{}", slices(&e.tone));
+    }
+
+    #[test]
+    fn all_lines_of_a_table_are_equally_wide() {
+        let (examples, predictions) = case();
+        let e = Evaluation::of(&examples, &predictions, &Options::default()).unwrap();
+        let c = compare(&examples, ("model", &predictions), ("tf-idf", &predictions), &Options::default()).unwrap();
+        for table in [slices(&e.stance), classes(e.tone.all().unwrap()), confusion(&e.tone, e.tone.all().unwrap())] {
+            let mut widths: Vec<usize> = table.lines().map(|l| l.chars().count()).collect();
+            widths.dedup();
+            assert_eq!(widths.len(), 1, "{table}");
+        }
+        let text = comparison(&c);
+        assert!(text.contains("+0.000 [+0.000, +0.000] |     1.000 |"), "{text}");
+        assert!(evaluation(&e).contains("95 % percentile intervals of 1000"), "{}", evaluation(&e));
+    }
+}

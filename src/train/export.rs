@@ -1,0 +1,173 @@
+//! Writing a bundle: weights rounded to int8, word table, tokenizer, manifest and card.
+
+use super::evaluation::Evaluation;
+use super::recipe::Recipe;
+use crate::error::{Context, Error, Result, Stage};
+use crate::model::Checkpoint;
+use crate::model::checkpoint::{CONFIG, ENCODER, MANIFEST, TOKENIZER, WORDS, WORDS_TENSOR, hex_sha256};
+use crate::model::manifest::{FORMAT, Heads, Manifest};
+use crate::model::ops::with_data;
+use crate::model::weights::{SCALE, quantise};
+use candle_core::{Device, Tensor};
+use safetensors::tensor::{Dtype, TensorView};
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::Path;
+
+/// A tensor as a bundle holds it: the stored form, and the f32 values that it stands for.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// What the stored form reads back as
+    pub tensor: Tensor,
+    /// Bytes of int8 or of f32, little-endian
+    bytes: Vec<u8>,
+    /// Scales of the rows, for int8
+    scales: Option<Vec<u8>>,
+}
+
+/// The state of an epoch that a bundle is made of.
+#[derive(Debug)]
+pub struct Kept {
+    /// From 1
+    pub epoch: usize,
+    /// Development macro-F1 of stance, averaged over sources
+    pub stance: f64,
+    /// Development macro-F1 of tone, averaged over sources
+    pub tone: f64,
+    /// Fitted temperatures
+    pub temperature: Heads<f64>,
+    /// Rounded weights
+    pub tensors: BTreeMap<String, Stored>,
+    /// The development scores in full
+    pub evaluation: Evaluation,
+}
+
+impl Kept {
+    /// The number by which epochs are compared: the mean of both heads' development scores.
+    pub fn criterion(&self) -> f64 {
+        f64::midpoint(self.stance, self.tone)
+    }
+}
+
+/// Rounds the encoder's matrices and the position table to int8 with a scale a row; the rest stays f32.
+pub fn rounded(tensors: &BTreeMap<String, Tensor>) -> Result<BTreeMap<String, Stored>> {
+    let le = |x: &[f32]| x.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>();
+    let mut out = BTreeMap::new();
+    for (name, tensor) in tensors {
+        let matrix = tensor.dims2().ok().filter(|_| name.starts_with("encoder.") || name.contains("position_embeddings"));
+        let stored = with_data(tensor, |data| {
+            let Some((_, cols)) = matrix else {
+                return Ok(Stored { tensor: tensor.clone(), bytes: le(data), scales: None });
+            };
+            let (bytes, scales) = quantise(data, cols);
+            let back: Vec<f32> = bytes
+                .chunks_exact(cols)
+                .zip(&scales)
+                .flat_map(|(row, s)| row.iter().map(move |b| f32::from(b.cast_signed()) * s))
+                .collect();
+            let tensor = Tensor::from_vec(back, tensor.shape(), &Device::Cpu)?;
+            Ok(Stored { tensor, bytes, scales: Some(le(&scales)) })
+        })
+        .stage(Stage::Train)?;
+        out.insert(name.clone(), stored);
+    }
+    Ok(out)
+}
+
+/// Writes the bundle of `kept` into `out`, each file replaced atomically, the manifest last.
+pub fn write(out: &Path, recipe: &Recipe, start: &Checkpoint, kept: &Kept, card: &str) -> Result<()> {
+    let copy = |name: &str| std::fs::read(start.folder.join(name)).at(Stage::Model, start.folder.join(name));
+    let (words, loss) = start.words.to_q4()?;
+    let files = [
+        (CONFIG, copy(CONFIG)?),
+        (TOKENIZER, copy(TOKENIZER)?),
+        (WORDS, words_file(words, start.words.rows())?),
+        (ENCODER, encoder_file(&kept.tensors)?),
+    ];
+    let sha256 = files.iter().map(|(name, bytes)| ((*name).to_string(), hex_sha256(bytes))).collect();
+    for (name, bytes) in &files {
+        replace(&out.join(name), bytes)?;
+    }
+    let manifest = Manifest {
+        format: FORMAT,
+        name: recipe.name.clone(),
+        languages: kept.evaluation_languages(),
+        labels: Heads::known(),
+        temperature: kept.temperature.clone(),
+        sha256,
+        training: record(recipe, start, kept, loss)?,
+    };
+    let text = toml::to_string(&manifest).stage(Stage::Write)?;
+    replace(&out.join("CARD.md"), card.as_bytes())?;
+    replace(&out.join(MANIFEST), text.as_bytes())
+}
+
+impl Kept {
+    fn evaluation_languages(&self) -> Vec<String> {
+        use super::eval_slices::{Cut, NONE};
+        let slices = self.evaluation.stance.slices.iter().filter(|s| s.cut == Cut::Lang && s.name != NONE);
+        let mut out: Vec<String> = slices.map(|s| s.name.clone()).collect();
+        out.sort();
+        out.dedup();
+        out
+    }
+}
+
+/// How the model was trained: the recipe, its start, the epoch kept and what the word table lost.
+fn record(recipe: &Recipe, start: &Checkpoint, kept: &Kept, loss: f32) -> Result<toml::Table> {
+    let mut table = toml::Table::new();
+    let settings = toml::Table::try_from(Recipe { card: String::new(), start: "".into(), ..recipe.clone() })
+        .map_err(|e| Error::new(Stage::Write, e))?;
+    let hashes: toml::Table =
+        start.sha256.iter().map(|(name, hash)| (name.clone(), toml::Value::String(hash.clone()))).collect();
+    table.insert("program".into(), format!("nuansa {}", env!("CARGO_PKG_VERSION")).into());
+    table.insert("epoch_kept".into(), i64::try_from(kept.epoch).unwrap_or(0).into());
+    table.insert("dev_macro_f1_stance".into(), kept.stance.into());
+    table.insert("dev_macro_f1_tone".into(), kept.tone.into());
+    table.insert("word_table_max_error".into(), f64::from(loss).into());
+    table.insert("start_sha256".into(), hashes.into());
+    table.insert("recipe".into(), settings.into());
+    Ok(table)
+}
+
+fn words_file(blocks: Vec<u8>, rows: usize) -> Result<Vec<u8>> {
+    let shape = vec![rows, blocks.len() / rows.max(1)];
+    let view = TensorView::new(Dtype::U8, shape, &blocks).stage(Stage::Write)?;
+    safetensors::serialize([(WORDS_TENSOR, view)], None).stage(Stage::Write)
+}
+
+fn encoder_file(tensors: &BTreeMap<String, Stored>) -> Result<Vec<u8>> {
+    let mut views = Vec::new();
+    for (name, stored) in tensors {
+        let shape = stored.tensor.dims().to_vec();
+        let dtype = if stored.scales.is_some() { Dtype::I8 } else { Dtype::F32 };
+        if let Some(scales) = &stored.scales {
+            let view = TensorView::new(Dtype::F32, vec![shape[0]], scales).stage(Stage::Write)?;
+            views.push((format!("{name}{SCALE}"), view));
+        }
+        views.push((name.clone(), TensorView::new(dtype, shape, &stored.bytes).stage(Stage::Write)?));
+    }
+    safetensors::serialize(views, None).stage(Stage::Write)
+}
+
+/// Writes `bytes` beside `file` and renames, so that a file under its final name is whole.
+fn replace(file: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let mut temporary = tempfile::NamedTempFile::new_in(folder).at(Stage::Write, folder)?;
+    temporary.write_all(bytes).at(Stage::Write, file)?;
+    set_mode(&temporary)?;
+    temporary.persist(file).map(|_| ()).at(Stage::Write, file)
+}
+
+/// Temporary files are private; a finished file has the mode of any other.
+#[cfg(unix)]
+fn set_mode(file: &tempfile::NamedTempFile) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = std::fs::Permissions::from_mode(0o644);
+    file.as_file().set_permissions(mode).at(Stage::Write, file.path())
+}
+
+#[cfg(not(unix))]
+fn set_mode(_: &tempfile::NamedTempFile) -> Result<()> {
+    Ok(())
+}

@@ -1,0 +1,32 @@
+//! Retraining: recipe and labelled data in, bundle out; metrics, calibration and intervals for the numbers it reports.
+//!
+//! The loop in [`run`] reads top to bottom; the policies beside it (schedule, sampling, what to keep) are pure functions.
+//! Every draw comes from a seed of the recipe. Nothing is fetched and no data is dropped without a word.
+
+pub mod bootstrap;
+pub mod calibration;
+pub mod card;
+pub mod data;
+pub mod data_fault;
+pub mod data_files;
+pub mod data_lines;
+pub mod data_report;
+pub mod data_rows;
+pub mod eval_compare;
+pub mod eval_predictions;
+pub mod eval_slices;
+pub mod eval_table;
+pub mod evaluation;
+pub mod export;
+pub mod metrics;
+pub mod objective;
+pub mod optimiser;
+pub mod recipe;
+pub mod rng;
+pub mod run;
+pub mod sampler;
+pub mod schedule;
+pub mod step;
+
+pub use recipe::Recipe;
+pub use run::{Event, run};

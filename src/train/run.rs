@@ -1,0 +1,289 @@
+//! The training loop: data, network, epochs of steps, development score after each, the best epoch kept as a bundle.
+
+use super::calibration::{Temperature, softmax3};
+use super::data::{Dataset, Example};
+use super::evaluation::{Evaluation, Options, Predicted};
+use super::export::{Kept, rounded, write};
+use super::objective::Objective;
+use super::optimiser::Optimiser;
+use super::recipe::Recipe;
+use super::rng::Rng;
+use super::sampler::Sampler;
+use super::step::{Row, StepLoss, step};
+use super::{card, schedule};
+use crate::engine::{Raw, Scorer, ScorerOptions, forward};
+use crate::error::{Context, Error, Result, Stage};
+use crate::model::labels::Label;
+use crate::model::manifest::Heads;
+use crate::model::network::CLASSES;
+use crate::model::{Checkpoint, Network};
+use candle_core::{Device, Tensor, Var};
+use ndarray::Array2;
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::Path;
+use std::time::Instant;
+
+/// Tokens of a packed batch when development and test rows are scored.
+const EVAL_TOKENS: usize = 1024;
+
+/// What a run tells its caller while it goes on.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// Data was read: rows of the training and the development split, training rows per epoch, steps in all
+    Ready {
+        /// Labelled rows to train on
+        train: usize,
+        /// Labelled rows to choose the epoch on
+        dev: usize,
+        /// Rows an epoch reads
+        rows_per_epoch: usize,
+        /// Steps in all
+        steps: usize,
+    },
+    /// Something the user should know
+    Warning(&'a str),
+    /// A step was taken
+    Step {
+        /// From 1
+        step: usize,
+        /// Steps in all
+        steps: usize,
+        /// Loss of the step
+        loss: StepLoss,
+        /// Sentences a second since the start, development scoring left out
+        rate: f64,
+    },
+    /// An epoch ended
+    Epoch {
+        /// From 1
+        epoch: usize,
+        /// Macro-F1 on the development split, averaged over sources
+        stance: f64,
+        /// The same for tone
+        tone: f64,
+        /// Whether it is the best so far and was written
+        kept: bool,
+    },
+}
+
+/// Trains by `recipe` on the labelled file below `data` and writes a bundle to `out`. With a `test` split in the data, the
+/// card reports the finished bundle on it, once.
+///
+/// # Errors
+/// Faults of recipe, data, start or output, each with its place; a loss that is no number, with the step.
+pub fn run(
+    recipe: &Recipe,
+    data: &Path,
+    out: &Path,
+    threads: usize,
+    notify: &mut dyn FnMut(&Event<'_>),
+) -> Result<()> {
+    let file = data.join(&recipe.data.file);
+    let dataset = Dataset::read(&file, &recipe.data.columns)?;
+    dataset.report.refuse_leaks()?;
+    for warning in warnings(&dataset) {
+        notify(&Event::Warning(&warning));
+    }
+    let labelled = |split| dataset.split(split).filter(|e| e.stance.is_some() || e.tone.is_some()).collect::<Vec<_>>();
+    let (train, dev) = (labelled("train"), labelled("dev"));
+    for (split, rows) in [("train", &train), ("dev", &dev)] {
+        if rows.is_empty() {
+            return Err(Error::new(Stage::Train, format!("no labelled row of split \"{split}\"")).file(&file));
+        }
+    }
+
+    let mut start = Checkpoint::read(&recipe.start)?;
+    std::fs::create_dir_all(out).at(Stage::Write, out)?;
+    let vars = variables(&mut start, recipe.seed)?;
+    let network = of_tensors(&start, &|name| vars.get(name).map(|v| v.as_tensor().clone()))?;
+    let limit = start.config.window();
+    let ids = |rows: &[&Example], most: usize| -> Result<Vec<Vec<u32>>> {
+        rows.iter().map(|e| Ok(start.tokenizer.wrap(&cut(start.tokenizer.encode(&e.text)?, most)))).collect()
+    };
+    let (train_ids, dev_ids) = (ids(&train, recipe.optim.max_tokens.min(limit))?, ids(&dev, limit)?);
+    let lengths: Vec<usize> = train_ids.iter().map(Vec::len).collect();
+
+    let optim = &recipe.optim;
+    let sampler = Sampler::new(&train, &recipe.data, recipe.seed);
+    let steps = sampler.rows().div_ceil(optim.batch) * optim.epochs;
+    let objective = Objective::new(&train, &recipe.loss);
+    let mut optimiser = Optimiser::new(&vars, start.config.layers, optim).stage(Stage::Train)?;
+    let mut dropout = Rng::stream(recipe.seed, "dropout");
+    let mut journal = Journal::create(&out.join("journal.csv"))?;
+    notify(&Event::Ready { train: train.len(), dev: dev.len(), rows_per_epoch: sampler.rows(), steps });
+
+    let (mut taken, mut sentences, mut seconds) = (0, 0, 0.0);
+    let mut best: Option<(f64, Kept)> = None;
+    for epoch in 0..optim.epochs {
+        for batch in sampler.epoch(epoch, optim.batch, optim.bucket, &lengths) {
+            let begun = Instant::now();
+            let rows: Vec<Row<'_>> = batch.iter().map(|i| Row { ids: &train_ids[*i], example: train[*i] }).collect();
+            let seed = dropout.next_u64() as u32;
+            let (gradients, loss) = step(&network, &vars, &objective, &rows, (optim.dropout, seed), threads)?;
+            if !(loss.stance.is_finite() && loss.tone.is_finite()) {
+                return Err(Error::new(Stage::Train, "the loss is not a number")
+                    .place(format!("step {}", taken + 1))
+                    .hint("lower optim.rate or optim.clip"));
+            }
+            let rate = optim.rate * schedule::rate(taken, steps, optim.warmup);
+            let norm = optimiser.step(&gradients, rate, threads).stage(Stage::Train)?;
+            taken += 1;
+            sentences += rows.len();
+            seconds += begun.elapsed().as_secs_f64();
+            journal.step(epoch + 1, taken, loss, rate, norm, &rows, begun.elapsed().as_secs_f64())?;
+            notify(&Event::Step { step: taken, steps, loss, rate: sentences as f64 / seconds });
+        }
+        let kept = Kept { epoch: epoch + 1, ..score(&start, &optimiser, &dev, &dev_ids, threads)? };
+        let better = best.as_ref().is_none_or(|b| kept.criterion() > b.0);
+        notify(&Event::Epoch { epoch: epoch + 1, stance: kept.stance, tone: kept.tone, kept: better });
+        if better {
+            write(out, recipe, &start, &kept, &card::development(recipe, &dataset, &file, &kept)?)?;
+            best = Some((kept.criterion(), kept));
+        }
+    }
+    let Some((_, kept)) = best else { return Err(Error::new(Stage::Train, "no epoch could be scored on the dev split")) };
+    let test: Vec<Example> = labelled("test").into_iter().cloned().collect();
+    if !test.is_empty() {
+        let scorer = Scorer::load(out, ScorerOptions { batch_tokens: EVAL_TOKENS, threads })?;
+        let predictions = scorer.score(&test.iter().map(|e| &e.text).collect::<Vec<_>>())?;
+        let predicted: Vec<Predicted> = predictions.iter().map(Predicted::from).collect();
+        let evaluation = Evaluation::of(&test, &predicted, &Options::default())?;
+        let card = card::tested(recipe, &dataset, &file, &kept, &evaluation)?;
+        write(out, recipe, &start, &kept, &card)?;
+    }
+    Ok(())
+}
+
+fn cut(mut ids: Vec<u32>, most: usize) -> Vec<u32> {
+    ids.truncate(most);
+    ids
+}
+
+fn warnings(dataset: &Dataset) -> Vec<String> {
+    let report = &dataset.report;
+    let mut out = Vec::new();
+    if let Some(first) = report.empty.first() {
+        out.push(format!("{} rows without text are left out, the first on line {}", report.empty.len(), first.line));
+    }
+    if let Some(first) = report.contradictions.first() {
+        let (n, ids) = (report.contradictions.len(), first.ids.join(", "));
+        out.push(format!("{n} texts have contradictory labels, the first {} of rows {ids}", first.head));
+    }
+    out
+}
+
+/// Every tensor of the start as a variable; heads that lack are drawn from the seed, N(0, 0.02²) with zero bias.
+fn variables(start: &mut Checkpoint, seed: u64) -> Result<BTreeMap<String, Var>> {
+    let mut vars = BTreeMap::new();
+    let mut rng = Rng::stream(seed, "heads");
+    let has_heads = start.has_heads();
+    let (config, words) = (start.config.clone(), start.words.clone());
+    Network::new(&config, words, &mut |name, shape| {
+        let tensor = if name.starts_with("heads.") && !has_heads {
+            let n: usize = shape.iter().product();
+            let scale = if shape.len() > 1 { 0.02 } else { 0.0 };
+            let data: Vec<f32> = (0..n).map(|_| (rng.normal() * scale) as f32).collect();
+            Tensor::from_vec(data, shape, &Device::Cpu).stage(Stage::Train)?
+        } else {
+            start.weights.tensor(name, shape)?
+        };
+        let var = Var::from_tensor(&tensor).stage(Stage::Train)?;
+        vars.insert(name.to_string(), var);
+        Ok(tensor)
+    })?;
+    Ok(vars)
+}
+
+/// A network over tensors given by name.
+fn of_tensors(start: &Checkpoint, get: &dyn Fn(&str) -> Option<Tensor>) -> Result<Network> {
+    Network::new(&start.config, start.words.clone(), &mut |name, _| {
+        get(name).ok_or_else(|| Error::new(Stage::Train, format!("no variable \"{name}\"")))
+    })
+}
+
+/// Rounds the weights as the bundle will hold them, scores the development split, and fits the temperatures on it.
+fn score(
+    start: &Checkpoint,
+    optimiser: &Optimiser,
+    dev: &[&Example],
+    ids: &[Vec<u32>],
+    threads: usize,
+) -> Result<Kept> {
+    let tensors = rounded(&optimiser.kept().stage(Stage::Train)?)?;
+    let network = of_tensors(start, &|name| tensors.get(name).map(|t| t.tensor.clone()))?;
+    let refs: Vec<&[u32]> = ids.iter().map(Vec::as_slice).collect();
+    let raw = forward(&network, &refs, EVAL_TOKENS, threads)?;
+    let stance = temperature(dev, &raw, |e| e.stance.map(Label::index), |r| r.stance)?;
+    let tone = temperature(dev, &raw, |e| e.tone.map(Label::index), |r| r.tone)?;
+    let predicted: Vec<Predicted> = raw
+        .iter()
+        .map(|r| Predicted { stance: softmax3(r.stance, stance), tone: softmax3(r.tone, tone) })
+        .collect();
+    let owned: Vec<Example> = dev.iter().map(|e| (*e).clone()).collect();
+    let evaluation = Evaluation::of(&owned, &predicted, &Options::default())?;
+    Ok(Kept {
+        epoch: 0,
+        stance: card::mean_over_sources(&evaluation.stance),
+        tone: card::mean_over_sources(&evaluation.tone),
+        temperature: Heads { stance, tone },
+        tensors,
+        evaluation,
+    })
+}
+
+/// The temperature of one head, 1 where no row has its label.
+fn temperature(
+    dev: &[&Example],
+    raw: &[Raw],
+    label: impl Fn(&Example) -> Option<usize>,
+    logits: impl Fn(&Raw) -> [f64; 3],
+) -> Result<f64> {
+    let rows: Vec<(usize, [f64; 3])> =
+        dev.iter().zip(raw).filter_map(|(e, r)| label(e).map(|y| (y, logits(r)))).collect();
+    if rows.is_empty() {
+        return Ok(1.0);
+    }
+    let gold: Vec<usize> = rows.iter().map(|r| r.0).collect();
+    let flat: Vec<f64> = rows.iter().flat_map(|r| r.1).collect();
+    let matrix = Array2::from_shape_vec((gold.len(), CLASSES), flat).stage(Stage::Train)?;
+    Ok(Temperature::fit(&matrix, &gold)?.temperature)
+}
+
+/// The per-step record, one CSV line a step.
+struct Journal {
+    file: std::io::BufWriter<std::fs::File>,
+    path: std::path::PathBuf,
+}
+
+impl Journal {
+    fn create(path: &Path) -> Result<Self> {
+        let mut file = std::io::BufWriter::new(std::fs::File::create(path).at(Stage::Write, path)?);
+        writeln!(file, "epoch,step,loss_stance,loss_tone,rate,gradient_norm,sentences,tokens,seconds")
+            .at(Stage::Write, path)?;
+        Ok(Self { file, path: path.into() })
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one argument a column")]
+    fn step(
+        &mut self,
+        epoch: usize,
+        step: usize,
+        loss: StepLoss,
+        rate: f64,
+        norm: f64,
+        rows: &[Row<'_>],
+        seconds: f64,
+    ) -> Result<()> {
+        let tokens: usize = rows.iter().map(|r| r.ids.len()).sum();
+        writeln!(
+            self.file,
+            "{epoch},{step},{:.6},{:.6},{rate:.3e},{norm:.4},{},{tokens},{seconds:.4}",
+            loss.stance,
+            loss.tone,
+            rows.len(),
+        )
+        .and_then(|()| self.file.flush())
+        .at(Stage::Write, &self.path)
+    }
+}
