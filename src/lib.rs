@@ -30,17 +30,17 @@
 //!
 //! Symbols used everywhere: N sentences and T tokens in a packed batch, L layers, H hidden, A heads.
 
-pub mod article;
-pub mod text;
-pub mod model;
-pub mod batch;
-pub mod kernels;
-pub mod engine;
 pub mod actors;
 pub mod aggregate;
-pub mod output;
-pub mod train;
+pub mod article;
+pub mod batch;
 pub mod cli;
+pub mod engine;
 pub mod error;
+pub mod kernels;
+pub mod model;
+pub mod output;
+pub mod text;
+pub mod train;
 
 pub use error::{Context, Error, Result, Stage};

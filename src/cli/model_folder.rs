@@ -11,6 +11,8 @@ pub fn default() -> anyhow::Result<PathBuf> {
     let above = program.iter().flat_map(|p| p.ancestors().skip(1)).map(Path::to_path_buf);
     let folders = [PathBuf::new()].into_iter().chain(above).chain([PathBuf::from(env!("CARGO_MANIFEST_DIR"))]);
     folders.map(|f| f.join(DEFAULT)).find(|f| f.is_dir()).ok_or_else(|| {
-        anyhow::anyhow!("model: {DEFAULT}: no such folder\nhint: run from the repository, or give the model with --model DIR")
+        anyhow::anyhow!(
+            "model: {DEFAULT}: no such folder\nhint: run from the repository, or give the model with --model DIR"
+        )
     })
 }

@@ -103,20 +103,23 @@ pub fn forward(heads: Heads, cu_seqlens: &[u32], q: &[f32], k: &[f32], v: &[f32]
     let mut s = Scratch::new(longest(cu_seqlens), heads);
     let mut o = vec![0.0; s.rows * s.wide];
     let scale = 1.0 / (heads.width as f32).sqrt();
-    dispatch(#[inline(always)] || {
-        for span in spans(cu_seqlens) {
-            let (n, wide) = (span.len(), s.wide);
-            let l = lanes(n);
-            for head in 0..heads.heads {
-                load(q, &span, head, heads, scale, &mut s.q, wide);
-                load(k, &span, head, heads, 1.0, &mut s.k, wide);
-                load(v, &span, head, heads, 1.0, &mut s.v, wide);
-                weights(&mut s, n, heads.width);
-                matmul((l, wide, n), &s.weights, l, &s.v, wide, &mut o, wide);
-                store(&o, &span, head, heads, 1.0, out, wide);
+    dispatch(
+        #[inline(always)]
+        || {
+            for span in spans(cu_seqlens) {
+                let (n, wide) = (span.len(), s.wide);
+                let l = lanes(n);
+                for head in 0..heads.heads {
+                    load(q, &span, head, heads, scale, &mut s.q, wide);
+                    load(k, &span, head, heads, 1.0, &mut s.k, wide);
+                    load(v, &span, head, heads, 1.0, &mut s.v, wide);
+                    weights(&mut s, n, heads.width);
+                    matmul((l, wide, n), &s.weights, l, &s.v, wide, &mut o, wide);
+                    store(&o, &span, head, heads, 1.0, out, wide);
+                }
             }
-        }
-    });
+        },
+    );
 }
 
 /// Gradients of [`forward`] with respect to `q`, `k` and `v`, each T × H, written over what the slices held.
@@ -137,39 +140,42 @@ pub fn backward(
     let (mut d_o, mut block) = (vec![0.0; rows * wide], vec![0.0; rows * wide]);
     let (mut ds, mut flipped) = (vec![0.0; rows * rows], vec![0.0; rows * rows]);
     let scale = 1.0 / (heads.width as f32).sqrt();
-    dispatch(#[inline(always)] || {
-        for span in spans(cu_seqlens) {
-            let n = span.len();
-            let l = lanes(n);
-            for head in 0..heads.heads {
-                load(q, &span, head, heads, scale, &mut s.q, wide);
-                load(k, &span, head, heads, 1.0, &mut s.k, wide);
-                load(v, &span, head, heads, 1.0, &mut s.v, wide);
-                load(dout, &span, head, heads, 1.0, &mut d_o, wide);
-                weights(&mut s, n, heads.width);
+    dispatch(
+        #[inline(always)]
+        || {
+            for span in spans(cu_seqlens) {
+                let n = span.len();
+                let l = lanes(n);
+                for head in 0..heads.heads {
+                    load(q, &span, head, heads, scale, &mut s.q, wide);
+                    load(k, &span, head, heads, 1.0, &mut s.k, wide);
+                    load(v, &span, head, heads, 1.0, &mut s.v, wide);
+                    load(dout, &span, head, heads, 1.0, &mut d_o, wide);
+                    weights(&mut s, n, heads.width);
 
-                transpose((l, l), &s.weights, l, &mut flipped, l);
-                matmul((l, wide, n), &flipped, l, &d_o, wide, &mut block, wide);
-                store(&block, &span, head, heads, 1.0, dv, wide);
+                    transpose((l, l), &s.weights, l, &mut flipped, l);
+                    matmul((l, wide, n), &flipped, l, &d_o, wide, &mut block, wide);
+                    store(&block, &span, head, heads, 1.0, dv, wide);
 
-                // dS = P ∘ (dP − rowsum(P ∘ dP)), the gradient of a softmax.
-                transpose((l, heads.width), &s.v, wide, &mut s.turned, l);
-                matmul((l, l, heads.width), &d_o, wide, &s.turned, l, &mut ds, l);
-                for (ds, p) in ds.chunks_exact_mut(l).zip(s.weights.chunks_exact(l)).take(l) {
-                    let dot = reduce::sum2(ds, p, |a, b| a * b);
-                    for (ds, p) in ds.iter_mut().zip(p) {
-                        *ds = p * (*ds - dot);
+                    // dS = P ∘ (dP − rowsum(P ∘ dP)), the gradient of a softmax.
+                    transpose((l, heads.width), &s.v, wide, &mut s.turned, l);
+                    matmul((l, l, heads.width), &d_o, wide, &s.turned, l, &mut ds, l);
+                    for (ds, p) in ds.chunks_exact_mut(l).zip(s.weights.chunks_exact(l)).take(l) {
+                        let dot = reduce::sum2(ds, p, |a, b| a * b);
+                        for (ds, p) in ds.iter_mut().zip(p) {
+                            *ds = p * (*ds - dot);
+                        }
                     }
+                    matmul((l, wide, n), &ds, l, &s.k, wide, &mut block, wide);
+                    store(&block, &span, head, heads, scale, dq, wide);
+                    transpose((l, l), &ds, l, &mut flipped, l);
+                    // `s.q` carries the scale already.
+                    matmul((l, wide, n), &flipped, l, &s.q, wide, &mut block, wide);
+                    store(&block, &span, head, heads, 1.0, dk, wide);
                 }
-                matmul((l, wide, n), &ds, l, &s.k, wide, &mut block, wide);
-                store(&block, &span, head, heads, scale, dq, wide);
-                transpose((l, l), &ds, l, &mut flipped, l);
-                // `s.q` carries the scale already.
-                matmul((l, wide, n), &flipped, l, &s.q, wide, &mut block, wide);
-                store(&block, &span, head, heads, 1.0, dk, wide);
             }
-        }
-    });
+        },
+    );
 }
 
 #[cfg(test)]

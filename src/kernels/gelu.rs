@@ -40,22 +40,28 @@ fn phi(x: f32) -> (f32, f32) {
 
 /// `out = gelu(x)`, element by element.
 pub fn forward(x: &[f32], out: &mut [f32]) {
-    dispatch(#[inline(always)] || {
-        for (x, o) in x.iter().zip(out) {
-            *o = x * phi(*x).0;
-        }
-    });
+    dispatch(
+        #[inline(always)]
+        || {
+            for (x, o) in x.iter().zip(out) {
+                *o = x * phi(*x).0;
+            }
+        },
+    );
 }
 
 /// `dx = dy · gelu′(x)`, with gelu′(x) = Φ(x) + x · φ(x).
 pub fn backward(x: &[f32], dy: &[f32], dx: &mut [f32]) {
     const INV_SQRT_TAU: f32 = 0.398_942_3;
-    dispatch(#[inline(always)] || {
-        for ((x, dy), dx) in x.iter().zip(dy).zip(dx) {
-            let (cdf, e) = phi(*x);
-            *dx = dy * (x * INV_SQRT_TAU).mul_add(e, cdf);
-        }
-    });
+    dispatch(
+        #[inline(always)]
+        || {
+            for ((x, dy), dx) in x.iter().zip(dy).zip(dx) {
+                let (cdf, e) = phi(*x);
+                *dx = dy * (x * INV_SQRT_TAU).mul_add(e, cdf);
+            }
+        },
+    );
 }
 
 #[cfg(test)]

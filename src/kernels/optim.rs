@@ -26,15 +26,18 @@ pub fn adamw(cfg: &AdamW, param: &mut [f32], grad: &[f32], m: &mut [f32], v: &mu
     let c1 = 1.0 / (1.0 - cfg.beta1.powi(cfg.step));
     let c2 = 1.0 / (1.0 - cfg.beta2.powi(cfg.step));
     let keep = 1.0 - cfg.rate * cfg.decay;
-    dispatch(#[inline(always)] || {
-        for (((p, g), m), v) in param.iter_mut().zip(grad).zip(m).zip(v) {
-            let g = g * cfg.scale;
-            *m = (g - *m).mul_add(1.0 - cfg.beta1, *m);
-            *v = g.mul_add(g, -*v).mul_add(1.0 - cfg.beta2, *v);
-            let step = (*m * c1) / ((*v * c2).sqrt() + cfg.eps);
-            *p = p.mul_add(keep, -cfg.rate * step);
-        }
-    });
+    dispatch(
+        #[inline(always)]
+        || {
+            for (((p, g), m), v) in param.iter_mut().zip(grad).zip(m).zip(v) {
+                let g = g * cfg.scale;
+                *m = (g - *m).mul_add(1.0 - cfg.beta1, *m);
+                *v = g.mul_add(g, -*v).mul_add(1.0 - cfg.beta2, *v);
+                let step = (*m * c1) / ((*v * c2).sqrt() + cfg.eps);
+                *p = p.mul_add(keep, -cfg.rate * step);
+            }
+        },
+    );
 }
 
 #[cfg(test)]

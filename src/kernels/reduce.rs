@@ -40,38 +40,50 @@ pub(crate) fn sum(x: &[f32], f: impl Fn(f32) -> f32) -> f32 {
 
 /// `out += row` for every row of `rows`, each of `out.len()` elements: the gradient of a bias.
 pub fn add_rows(rows: &[f32], out: &mut [f32]) {
-    super::dispatch(#[inline(always)] || {
-        for row in rows.chunks_exact(out.len()) {
-            for (o, x) in out.iter_mut().zip(row) {
-                *o += x;
+    super::dispatch(
+        #[inline(always)]
+        || {
+            for row in rows.chunks_exact(out.len()) {
+                for (o, x) in out.iter_mut().zip(row) {
+                    *o += x;
+                }
             }
-        }
-    });
+        },
+    );
 }
 
 /// `row += bias` for every row of `rows`, each of `bias.len()` elements.
 pub fn add_bias(rows: &mut [f32], bias: &[f32]) {
-    super::dispatch(#[inline(always)] || {
-        for row in rows.chunks_exact_mut(bias.len()) {
-            for (o, x) in row.iter_mut().zip(bias) {
-                *o += x;
+    super::dispatch(
+        #[inline(always)]
+        || {
+            for row in rows.chunks_exact_mut(bias.len()) {
+                for (o, x) in row.iter_mut().zip(bias) {
+                    *o += x;
+                }
             }
-        }
-    });
+        },
+    );
 }
 
 /// `y += x`.
 pub fn add(y: &mut [f32], x: &[f32]) {
-    super::dispatch(#[inline(always)] || {
-        for (y, x) in y.iter_mut().zip(x) {
-            *y += x;
-        }
-    });
+    super::dispatch(
+        #[inline(always)]
+        || {
+            for (y, x) in y.iter_mut().zip(x) {
+                *y += x;
+            }
+        },
+    );
 }
 
 /// Σ x², with f64 totals per 4,096 elements, for gradient norms.
 pub fn sum_squares(x: &[f32]) -> f64 {
-    super::dispatch(#[inline(always)] || x.chunks(4096).map(|c| f64::from(sum(c, |v| v * v))).sum())
+    super::dispatch(
+        #[inline(always)]
+        || x.chunks(4096).map(|c| f64::from(sum(c, |v| v * v))).sum(),
+    )
 }
 
 #[cfg(test)]

@@ -67,7 +67,8 @@ impl Config {
     /// Parses the text of `config.json`; `file` is named in errors.
     pub fn parse(text: &str, file: &Path) -> Result<Self> {
         let raw: Raw = serde_json::from_str(text).at(Stage::Model, file)?;
-        let fail = |field: &str, cause: String| Error::new(Stage::Model, cause).file(file).place(format!("field \"{field}\""));
+        let fail =
+            |field: &str, cause: String| Error::new(Stage::Model, cause).file(file).place(format!("field \"{field}\""));
         let size = |field: &str, value: Option<usize>| match value {
             Some(n) if n > 0 => Ok(n),
             Some(n) => Err(fail(field, format!("{n} is not a size"))),
@@ -97,9 +98,10 @@ impl Config {
             vocab: size("vocab_size", raw.vocab_size)?,
             positions: size("max_position_embeddings", raw.max_position_embeddings)?,
             types: size("type_vocab_size", raw.type_vocab_size)?,
-            eps: raw.layer_norm_eps.filter(|e| *e > 0.0).ok_or_else(|| {
-                fail("layer_norm_eps", "missing or not a positive number".into())
-            })?,
+            eps: raw
+                .layer_norm_eps
+                .filter(|e| *e > 0.0)
+                .ok_or_else(|| fail("layer_norm_eps", "missing or not a positive number".into()))?,
             position_offset: match architecture {
                 Architecture::Bert => 0,
                 Architecture::XlmRoberta => raw.pad_token_id.unwrap_or(1) + 1,

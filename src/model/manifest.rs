@@ -59,8 +59,10 @@ impl Manifest {
 
     /// Parses the text of `nuansa.toml`; `file` is named in errors.
     pub fn parse(text: &str, file: &Path) -> Result<Self> {
-        let manifest: Self = toml::from_str(text).map_err(|e| Error::new(Stage::Model, e.to_string().trim_end()).file(file))?;
-        let fail = |field: &str, cause: String| Error::new(Stage::Model, cause).file(file).place(format!("field \"{field}\""));
+        let manifest: Self =
+            toml::from_str(text).map_err(|e| Error::new(Stage::Model, e.to_string().trim_end()).file(file))?;
+        let fail =
+            |field: &str, cause: String| Error::new(Stage::Model, cause).file(file).place(format!("field \"{field}\""));
         if manifest.format != FORMAT {
             return Err(fail("format", format!("version {}, this program reads {FORMAT}", manifest.format))
                 .hint("use the nuansa version that wrote the bundle, or train it again"));

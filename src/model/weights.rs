@@ -108,7 +108,9 @@ fn floats(view: &TensorView<'_>) -> std::result::Result<Vec<f32>, String> {
 
 fn rescale(view: &TensorView<'_>, scale: &TensorView<'_>) -> std::result::Result<Vec<f32>, String> {
     let scales = floats(scale)?;
-    let &[rows, cols] = view.shape() else { return Err(format!("int8 of shape {:?}, expected a matrix", view.shape())) };
+    let &[rows, cols] = view.shape() else {
+        return Err(format!("int8 of shape {:?}, expected a matrix", view.shape()));
+    };
     if scale.dtype() != Dtype::F32 || scales.len() != rows || cols == 0 {
         return Err(format!("{} scales of {:?} for {rows} rows", scales.len(), scale.dtype()));
     }

@@ -21,7 +21,10 @@ pub fn mean_over_sources(head: &Head) -> f64 {
 /// The card of a bundle that was scored on the development split only.
 pub fn development(recipe: &Recipe, dataset: &Dataset, file: &Path, kept: &Kept) -> Result<String> {
     let mut out = head(recipe, dataset, file, kept)?;
-    let _ = writeln!(out, "# Results on the development split\n\nThe epoch and the temperatures were chosen on these rows.\n");
+    let _ = writeln!(
+        out,
+        "# Results on the development split\n\nThe epoch and the temperatures were chosen on these rows.\n"
+    );
     out.push_str(&eval_table::evaluation(&kept.evaluation));
     Ok(out)
 }
@@ -59,7 +62,8 @@ fn head(recipe: &Recipe, dataset: &Dataset, file: &Path, kept: &Kept) -> Result<
         kept.epoch, recipe.optim.epochs, kept.stance, kept.tone
     );
     let t = &kept.temperature;
-    let _ = writeln!(out, "- Temperatures, fitted on the development split: {:.3} stance, {:.3} tone", t.stance, t.tone);
+    let _ =
+        writeln!(out, "- Temperatures, fitted on the development split: {:.3} stance, {:.3} tone", t.stance, t.tone);
     let _ = writeln!(out, "- The settings stand in `nuansa.toml` under `training.recipe`\n");
     Ok(out)
 }

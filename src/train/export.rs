@@ -30,6 +30,8 @@ pub struct Stored {
 pub struct Kept {
     /// From 1
     pub epoch: usize,
+    /// Languages of the training rows, sorted
+    pub languages: Vec<String>,
     /// Development macro-F1 of stance, averaged over sources
     pub stance: f64,
     /// Development macro-F1 of tone, averaged over sources
@@ -54,7 +56,8 @@ pub fn rounded(tensors: &BTreeMap<String, Tensor>) -> Result<BTreeMap<String, St
     let le = |x: &[f32]| x.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>();
     let mut out = BTreeMap::new();
     for (name, tensor) in tensors {
-        let matrix = tensor.dims2().ok().filter(|_| name.starts_with("encoder.") || name.contains("position_embeddings"));
+        let matrix =
+            tensor.dims2().ok().filter(|_| name.starts_with("encoder.") || name.contains("position_embeddings"));
         let stored = with_data(tensor, |data| {
             let Some((_, cols)) = matrix else {
                 return Ok(Stored { tensor: tensor.clone(), bytes: le(data), scales: None });
@@ -91,7 +94,7 @@ pub fn write(out: &Path, recipe: &Recipe, start: &Checkpoint, kept: &Kept, card:
     let manifest = Manifest {
         format: FORMAT,
         name: recipe.name.clone(),
-        languages: kept.evaluation_languages(),
+        languages: kept.languages.clone(),
         labels: Heads::known(),
         temperature: kept.temperature.clone(),
         sha256,
@@ -100,17 +103,6 @@ pub fn write(out: &Path, recipe: &Recipe, start: &Checkpoint, kept: &Kept, card:
     let text = toml::to_string(&manifest).stage(Stage::Write)?;
     replace(&out.join("CARD.md"), card.as_bytes())?;
     replace(&out.join(MANIFEST), text.as_bytes())
-}
-
-impl Kept {
-    fn evaluation_languages(&self) -> Vec<String> {
-        use super::eval_slices::{Cut, NONE};
-        let slices = self.evaluation.stance.slices.iter().filter(|s| s.cut == Cut::Lang && s.name != NONE);
-        let mut out: Vec<String> = slices.map(|s| s.name.clone()).collect();
-        out.sort();
-        out.dedup();
-        out
-    }
 }
 
 /// How the model was trained: the recipe, its start, the epoch kept and what the word table lost.

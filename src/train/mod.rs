@@ -18,6 +18,7 @@ pub mod eval_slices;
 pub mod eval_table;
 pub mod evaluation;
 pub mod export;
+pub mod journal;
 pub mod metrics;
 pub mod objective;
 pub mod optimiser;
@@ -27,6 +28,7 @@ pub mod run;
 pub mod sampler;
 pub mod schedule;
 pub mod step;
+pub mod variables;
 
 pub use recipe::Recipe;
 pub use run::{Event, run};

@@ -72,7 +72,12 @@ impl Objective {
 
     /// The loss of a micro-batch as a scalar tensor, and its stance and tone parts as numbers. `totals` are the weights of
     /// the whole step.
-    pub fn loss(&self, logits: &Logits, targets: (&Targets, &Targets), totals: (f64, f64)) -> Result<(Tensor, f64, f64)> {
+    pub fn loss(
+        &self,
+        logits: &Logits,
+        targets: (&Targets, &Targets),
+        totals: (f64, f64),
+    ) -> Result<(Tensor, f64, f64)> {
         let part = |z: &Tensor, t: &Targets, total: f64| -> Result<Tensor> {
             let t = Tensor::from_slice(&t.rows, (t.rows.len() / 3, 3), &Device::Cpu)?;
             let log_p = candle_nn::ops::log_softmax(z, 1)?;

@@ -141,7 +141,8 @@ impl Recipe {
 
     /// Parses a recipe and checks its numbers; `file` is named in errors.
     pub fn parse(text: &str, file: &Path) -> Result<Self> {
-        let recipe: Self = toml::from_str(text).map_err(|e| Error::new(Stage::Train, e.to_string().trim_end()).file(file))?;
+        let recipe: Self =
+            toml::from_str(text).map_err(|e| Error::new(Stage::Train, e.to_string().trim_end()).file(file))?;
         let o = &recipe.optim;
         let positive = |x: f64| x.is_finite() && x > 0.0;
         let share = |x: f64| (0.0..1.0).contains(&x);

@@ -4,23 +4,23 @@ use super::calibration::{Temperature, softmax3};
 use super::data::{Dataset, Example};
 use super::evaluation::{Evaluation, Options, Predicted};
 use super::export::{Kept, rounded, write};
+use super::journal::Journal;
 use super::objective::Objective;
 use super::optimiser::Optimiser;
 use super::recipe::Recipe;
 use super::rng::Rng;
 use super::sampler::Sampler;
 use super::step::{Row, StepLoss, step};
+use super::variables::{network_of, variables};
 use super::{card, schedule};
 use crate::engine::{Raw, Scorer, ScorerOptions, forward};
 use crate::error::{Context, Error, Result, Stage};
+use crate::model::Checkpoint;
 use crate::model::labels::Label;
 use crate::model::manifest::Heads;
 use crate::model::network::CLASSES;
-use crate::model::{Checkpoint, Network};
-use candle_core::{Device, Tensor, Var};
 use ndarray::Array2;
-use std::collections::BTreeMap;
-use std::io::Write as _;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Instant;
 
@@ -72,13 +72,7 @@ pub enum Event<'a> {
 ///
 /// # Errors
 /// Faults of recipe, data, start or output, each with its place; a loss that is no number, with the step.
-pub fn run(
-    recipe: &Recipe,
-    data: &Path,
-    out: &Path,
-    threads: usize,
-    notify: &mut dyn FnMut(&Event<'_>),
-) -> Result<()> {
+pub fn run(recipe: &Recipe, data: &Path, out: &Path, threads: usize, notify: &mut dyn FnMut(&Event<'_>)) -> Result<()> {
     let file = data.join(&recipe.data.file);
     let dataset = Dataset::read(&file, &recipe.data.columns)?;
     dataset.report.refuse_leaks()?;
@@ -87,6 +81,7 @@ pub fn run(
     }
     let labelled = |split| dataset.split(split).filter(|e| e.stance.is_some() || e.tone.is_some()).collect::<Vec<_>>();
     let (train, dev) = (labelled("train"), labelled("dev"));
+    let languages: BTreeSet<String> = train.iter().filter_map(|e| e.lang.clone()).collect();
     for (split, rows) in [("train", &train), ("dev", &dev)] {
         if rows.is_empty() {
             return Err(Error::new(Stage::Train, format!("no labelled row of split \"{split}\"")).file(&file));
@@ -96,7 +91,7 @@ pub fn run(
     let mut start = Checkpoint::read(&recipe.start)?;
     std::fs::create_dir_all(out).at(Stage::Write, out)?;
     let vars = variables(&mut start, recipe.seed)?;
-    let network = of_tensors(&start, &|name| vars.get(name).map(|v| v.as_tensor().clone()))?;
+    let network = network_of(&start, &|name| vars.get(name).map(|v| v.as_tensor().clone()))?;
     let limit = start.config.window();
     let ids = |rows: &[&Example], most: usize| -> Result<Vec<Vec<u32>>> {
         rows.iter().map(|e| Ok(start.tokenizer.wrap(&cut(start.tokenizer.encode(&e.text)?, most)))).collect()
@@ -134,7 +129,11 @@ pub fn run(
             journal.step(epoch + 1, taken, loss, rate, norm, &rows, begun.elapsed().as_secs_f64())?;
             notify(&Event::Step { step: taken, steps, loss, rate: sentences as f64 / seconds });
         }
-        let kept = Kept { epoch: epoch + 1, ..score(&start, &optimiser, &dev, &dev_ids, threads)? };
+        let kept = Kept {
+            epoch: epoch + 1,
+            languages: languages.iter().cloned().collect(),
+            ..score(&start, &optimiser, &dev, &dev_ids, threads)?
+        };
         let better = best.as_ref().is_none_or(|b| kept.criterion() > b.0);
         notify(&Event::Epoch { epoch: epoch + 1, stance: kept.stance, tone: kept.tone, kept: better });
         if better {
@@ -142,7 +141,9 @@ pub fn run(
             best = Some((kept.criterion(), kept));
         }
     }
-    let Some((_, kept)) = best else { return Err(Error::new(Stage::Train, "no epoch could be scored on the dev split")) };
+    let Some((_, kept)) = best else {
+        return Err(Error::new(Stage::Train, "no epoch could be scored on the dev split"));
+    };
     let test: Vec<Example> = labelled("test").into_iter().cloned().collect();
     if !test.is_empty() {
         let scorer = Scorer::load(out, ScorerOptions { batch_tokens: EVAL_TOKENS, threads })?;
@@ -173,35 +174,6 @@ fn warnings(dataset: &Dataset) -> Vec<String> {
     out
 }
 
-/// Every tensor of the start as a variable; heads that lack are drawn from the seed, N(0, 0.02²) with zero bias.
-fn variables(start: &mut Checkpoint, seed: u64) -> Result<BTreeMap<String, Var>> {
-    let mut vars = BTreeMap::new();
-    let mut rng = Rng::stream(seed, "heads");
-    let has_heads = start.has_heads();
-    let (config, words) = (start.config.clone(), start.words.clone());
-    Network::new(&config, words, &mut |name, shape| {
-        let tensor = if name.starts_with("heads.") && !has_heads {
-            let n: usize = shape.iter().product();
-            let scale = if shape.len() > 1 { 0.02 } else { 0.0 };
-            let data: Vec<f32> = (0..n).map(|_| (rng.normal() * scale) as f32).collect();
-            Tensor::from_vec(data, shape, &Device::Cpu).stage(Stage::Train)?
-        } else {
-            start.weights.tensor(name, shape)?
-        };
-        let var = Var::from_tensor(&tensor).stage(Stage::Train)?;
-        vars.insert(name.to_string(), var);
-        Ok(tensor)
-    })?;
-    Ok(vars)
-}
-
-/// A network over tensors given by name.
-fn of_tensors(start: &Checkpoint, get: &dyn Fn(&str) -> Option<Tensor>) -> Result<Network> {
-    Network::new(&start.config, start.words.clone(), &mut |name, _| {
-        get(name).ok_or_else(|| Error::new(Stage::Train, format!("no variable \"{name}\"")))
-    })
-}
-
 /// Rounds the weights as the bundle will hold them, scores the development split, and fits the temperatures on it.
 fn score(
     start: &Checkpoint,
@@ -211,19 +183,18 @@ fn score(
     threads: usize,
 ) -> Result<Kept> {
     let tensors = rounded(&optimiser.kept().stage(Stage::Train)?)?;
-    let network = of_tensors(start, &|name| tensors.get(name).map(|t| t.tensor.clone()))?;
+    let network = network_of(start, &|name| tensors.get(name).map(|t| t.tensor.clone()))?;
     let refs: Vec<&[u32]> = ids.iter().map(Vec::as_slice).collect();
     let raw = forward(&network, &refs, EVAL_TOKENS, threads)?;
     let stance = temperature(dev, &raw, |e| e.stance.map(Label::index), |r| r.stance)?;
     let tone = temperature(dev, &raw, |e| e.tone.map(Label::index), |r| r.tone)?;
-    let predicted: Vec<Predicted> = raw
-        .iter()
-        .map(|r| Predicted { stance: softmax3(r.stance, stance), tone: softmax3(r.tone, tone) })
-        .collect();
+    let predicted: Vec<Predicted> =
+        raw.iter().map(|r| Predicted { stance: softmax3(r.stance, stance), tone: softmax3(r.tone, tone) }).collect();
     let owned: Vec<Example> = dev.iter().map(|e| (*e).clone()).collect();
     let evaluation = Evaluation::of(&owned, &predicted, &Options::default())?;
     Ok(Kept {
         epoch: 0,
+        languages: Vec::new(),
         stance: card::mean_over_sources(&evaluation.stance),
         tone: card::mean_over_sources(&evaluation.tone),
         temperature: Heads { stance, tone },
@@ -248,42 +219,4 @@ fn temperature(
     let flat: Vec<f64> = rows.iter().flat_map(|r| r.1).collect();
     let matrix = Array2::from_shape_vec((gold.len(), CLASSES), flat).stage(Stage::Train)?;
     Ok(Temperature::fit(&matrix, &gold)?.temperature)
-}
-
-/// The per-step record, one CSV line a step.
-struct Journal {
-    file: std::io::BufWriter<std::fs::File>,
-    path: std::path::PathBuf,
-}
-
-impl Journal {
-    fn create(path: &Path) -> Result<Self> {
-        let mut file = std::io::BufWriter::new(std::fs::File::create(path).at(Stage::Write, path)?);
-        writeln!(file, "epoch,step,loss_stance,loss_tone,rate,gradient_norm,sentences,tokens,seconds")
-            .at(Stage::Write, path)?;
-        Ok(Self { file, path: path.into() })
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "one argument a column")]
-    fn step(
-        &mut self,
-        epoch: usize,
-        step: usize,
-        loss: StepLoss,
-        rate: f64,
-        norm: f64,
-        rows: &[Row<'_>],
-        seconds: f64,
-    ) -> Result<()> {
-        let tokens: usize = rows.iter().map(|r| r.ids.len()).sum();
-        writeln!(
-            self.file,
-            "{epoch},{step},{:.6},{:.6},{rate:.3e},{norm:.4},{},{tokens},{seconds:.4}",
-            loss.stance,
-            loss.tone,
-            rows.len(),
-        )
-        .and_then(|()| self.file.flush())
-        .at(Stage::Write, &self.path)
-    }
 }

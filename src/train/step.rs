@@ -44,10 +44,8 @@ pub fn step(
     threads: usize,
 ) -> Result<(Gradients, StepLoss)> {
     let shards = deal(rows);
-    let targets: Vec<(Targets, Targets)> = shards
-        .iter()
-        .map(|shard| objective.targets(&shard.iter().map(|r| r.example).collect::<Vec<_>>()))
-        .collect();
+    let targets: Vec<(Targets, Targets)> =
+        shards.iter().map(|shard| objective.targets(&shard.iter().map(|r| r.example).collect::<Vec<_>>())).collect();
     let totals = targets.iter().fold((0.0, 0.0), |t, (s, o)| (t.0 + s.total, t.1 + o.total));
     let run = |k: usize| -> Result<(Gradients, StepLoss)> {
         let batch = PackedBatch::pack(shards[k].iter().map(|r| r.ids));

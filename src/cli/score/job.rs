@@ -128,7 +128,8 @@ impl<'a> State<'a> {
     /// Scores the articles of a window and writes their rows.
     fn window(&mut self, window: &[Cut]) -> Result<()> {
         let begun = Instant::now();
-        let readable = |c: &'_ Cut, i: usize| c.document.sentences[i].kind != Kind::Furniture && c.document.sentences[i].has_words;
+        let readable =
+            |c: &'_ Cut, i: usize| c.document.sentences[i].kind != Kind::Furniture && c.document.sentences[i].has_words;
         let places = window.iter().flat_map(|c| (0..c.document.sentences.len()).map(move |i| (c, i)));
         let texts: Vec<String> = places
             .filter(|(c, i)| readable(c, *i))
@@ -152,7 +153,8 @@ impl<'a> State<'a> {
                 *self.outside.entry(lang.code().to_string()).or_default() += 1;
             }
         }
-        let mentions: Vec<Vec<MentionHit>> = document.sentences.iter().map(|s| self.mentions(article, document, s)).collect();
+        let mentions: Vec<Vec<MentionHit>> =
+            document.sentences.iter().map(|s| self.mentions(article, document, s)).collect();
         let duplicate = self.duplicates.check(&article.id, &article.text);
         let rows = assemble(&Scored {
             article,
@@ -226,7 +228,11 @@ impl<'a> State<'a> {
         let files = self.scorer.sha256();
         let labels = toml::to_string(&self.scorer.manifest().labels).unwrap_or_default();
         Sha256s {
-            weights: files.iter().filter(|(n, _)| *n != TOKENIZER && *n != MANIFEST).map(|(n, h)| (n.clone(), h.clone())).collect(),
+            weights: files
+                .iter()
+                .filter(|(n, _)| *n != TOKENIZER && *n != MANIFEST)
+                .map(|(n, h)| (n.clone(), h.clone()))
+                .collect(),
             tokenizer: files.get(TOKENIZER).cloned(),
             labels: Some(hex_sha256(labels.as_bytes())),
             actors: Some(hex_sha256(self.list.source().as_bytes())),

@@ -54,15 +54,13 @@ impl Summary {
         }
         if rows.scored > 0 {
             let stance = [say("eskalasi", "escalation"), say("deeskalasi", "de-escalation"), say("netral", "neutral")];
-            let tone = [
-                say("nuansa positif", "positive"),
-                say("nuansa negatif", "negative"),
-                say("nuansa netral", "neutral"),
-            ];
+            let tone =
+                [say("nuansa positif", "positive"), say("nuansa negatif", "negative"), say("nuansa netral", "neutral")];
             let _ = writeln!(out, "{}: {}", say("sikap", "stance"), shares(&self.stance, &stance, language));
             let _ = writeln!(out, "{}: {}", say("nada", "tone"), shares(&self.tone, &tone, language));
         }
-        let mut top: Vec<&ActorRow> = actors.iter().filter(|a| a.role_group == RoleGroup::Any.name() && a.n > 0).collect();
+        let mut top: Vec<&ActorRow> =
+            actors.iter().filter(|a| a.role_group == RoleGroup::Any.name() && a.n > 0).collect();
         top.sort_by_key(|a| std::cmp::Reverse(a.n));
         if !top.is_empty() {
             let named = top.iter().take(TOP).map(|a| {

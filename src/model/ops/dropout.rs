@@ -22,12 +22,15 @@ impl Dropout {
         let keep = 1.0 / (1.0 - self.p);
         let bound = (f64::from(self.p) * f64::from(u32::MAX)) as u32;
         let mut out = vec![0.0; x.len()];
-        dispatch(#[inline(always)] || {
-            for (i, (o, x)) in out.iter_mut().zip(x).enumerate() {
-                let mask = if mix(self.seed ^ i as u32) >= bound { keep } else { 0.0 };
-                *o = x * mask;
-            }
-        });
+        dispatch(
+            #[inline(always)]
+            || {
+                for (i, (o, x)) in out.iter_mut().zip(x).enumerate() {
+                    let mask = if mix(self.seed ^ i as u32) >= bound { keep } else { 0.0 };
+                    *o = x * mask;
+                }
+            },
+        );
         out
     }
 }
