@@ -30,6 +30,8 @@
 //!
 //! Symbols used everywhere: N sentences and T tokens in a packed batch, L layers, H hidden, A heads.
 
+#![cfg_attr(test, expect(clippy::float_cmp, reason = "numbers that are exact are compared exactly"))]
+
 pub mod actors;
 pub mod aggregate;
 pub mod article;

@@ -16,7 +16,7 @@ pub(crate) fn exp(x: f32) -> f32 {
     let n = c.mul_add(std::f32::consts::LOG2_E, magic) - magic;
     let r = n.mul_add(-LN2_LO, n.mul_add(-LN2_HI, c));
     let mut p = 1.987_569_1e-4_f32;
-    for k in [1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 5.000_000_1e-1] {
+    for k in [1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5] {
         p = p.mul_add(r, k);
     }
     let y = (r * r).mul_add(p, r) + 1.0;

@@ -5,6 +5,8 @@
 //! element-wise kernel gives the same bits on every instruction set that has a fused multiply-add. Kernels own no
 //! threads, allocate nothing that outlives the call, do no I/O, and know nothing of tensors.
 
+#![expect(clippy::inline_always, reason = "a kernel's parts are compiled into each instruction set's copy of it")]
+
 pub mod attention;
 pub mod gelu;
 pub mod gemm;

@@ -84,7 +84,7 @@ pub fn write(out: &Path, recipe: &Recipe, start: &Checkpoint, kept: &Kept, card:
     let files = [
         (CONFIG, copy(CONFIG)?),
         (TOKENIZER, copy(TOKENIZER)?),
-        (WORDS, words_file(words, start.words.rows())?),
+        (WORDS, words_file(&words, start.words.rows())?),
         (ENCODER, encoder_file(&kept.tensors)?),
     ];
     let sha256 = files.iter().map(|(name, bytes)| ((*name).to_string(), hex_sha256(bytes))).collect();
@@ -122,9 +122,9 @@ fn record(recipe: &Recipe, start: &Checkpoint, kept: &Kept, loss: f32) -> Result
     Ok(table)
 }
 
-fn words_file(blocks: Vec<u8>, rows: usize) -> Result<Vec<u8>> {
+fn words_file(blocks: &[u8], rows: usize) -> Result<Vec<u8>> {
     let shape = vec![rows, blocks.len() / rows.max(1)];
-    let view = TensorView::new(Dtype::U8, shape, &blocks).stage(Stage::Write)?;
+    let view = TensorView::new(Dtype::U8, shape, blocks).stage(Stage::Write)?;
     safetensors::serialize([(WORDS_TENSOR, view)], None).stage(Stage::Write)
 }
 

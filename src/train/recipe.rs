@@ -41,9 +41,10 @@ pub struct Data {
     /// Column names, where they differ from ours
     #[serde(default)]
     pub columns: Columns,
-    /// Rows of one group are versions of one sentence (translations): one of them is drawn per epoch
-    #[serde(default = "defaults::yes")]
-    pub one_per_group: bool,
+    /// Rows of one group are versions of one sentence (translations): at most this many of them are drawn per epoch;
+    /// 0 reads all
+    #[serde(default = "defaults::per_group")]
+    pub per_group: usize,
     /// Languages whose rows are drawn more often within a group, as `{ id = 3.0 }`; the others weigh 1
     #[serde(default)]
     pub language_weight: std::collections::BTreeMap<String, f64>,
@@ -125,8 +126,8 @@ mod defaults {
     pub fn seed() -> u64 {
         1
     }
-    pub fn yes() -> bool {
-        true
+    pub fn per_group() -> usize {
+        1
     }
 }
 

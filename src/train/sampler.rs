@@ -11,17 +11,18 @@ pub struct Sampler {
     /// Rows by group, groups in the order of their first row
     groups: Vec<Vec<usize>>,
     weights: Vec<f64>,
+    per_group: usize,
     rows_per_epoch: usize,
     seed: u64,
 }
 
 impl Sampler {
-    /// A sampler over `examples`. Without `one_per_group` every row is a group of its own.
+    /// A sampler over `examples`; a row without a group is one of its own.
     pub fn new(examples: &[&Example], data: &Data, seed: u64) -> Self {
         let mut groups: Vec<Vec<usize>> = Vec::new();
         let mut by_name: BTreeMap<&str, usize> = BTreeMap::new();
         for (i, e) in examples.iter().enumerate() {
-            match e.group.as_deref().filter(|_| data.one_per_group) {
+            match e.group.as_deref() {
                 Some(name) => {
                     let g = *by_name.entry(name).or_insert_with(|| {
                         groups.push(Vec::new());
@@ -36,23 +37,22 @@ impl Sampler {
             .iter()
             .map(|e| e.lang.as_ref().and_then(|l| data.language_weight.get(l)).copied().unwrap_or(1.0).max(0.0))
             .collect();
-        Self { groups, weights, rows_per_epoch: data.rows_per_epoch, seed }
+        let per_group = if data.per_group == 0 { usize::MAX } else { data.per_group };
+        Self { groups, weights, per_group, rows_per_epoch: data.rows_per_epoch, seed }
     }
 
     /// Rows an epoch reads.
     pub fn rows(&self) -> usize {
-        match self.rows_per_epoch {
-            0 => self.groups.len(),
-            n => n.min(self.groups.len()),
-        }
+        let all = self.groups.iter().map(|g| g.len().min(self.per_group)).sum();
+        if self.rows_per_epoch == 0 { all } else { self.rows_per_epoch.min(all) }
     }
 
-    /// Batches of row indices for `epoch`: one row of each group, shuffled, cut into batches of `batch`. Pools of `bucket`
+    /// Batches of row indices for `epoch`: the rows drawn from each group, shuffled, cut into batches of `batch`. Pools of `bucket`
     /// batches are sorted by `lengths` before the cut and the batches shuffled again, so that steps are even; packed
     /// batches have no padding to save, so a `bucket` of 1 costs nothing.
     pub fn epoch(&self, epoch: usize, batch: usize, bucket: usize, lengths: &[usize]) -> Vec<Vec<usize>> {
         let mut rng = Rng::stream(self.seed, &format!("epoch {epoch}"));
-        let mut rows: Vec<usize> = self.groups.iter().map(|g| self.draw(g, &mut rng)).collect();
+        let mut rows: Vec<usize> = self.groups.iter().flat_map(|g| self.draw(g, &mut rng)).collect();
         rng.shuffle(&mut rows);
         rows.truncate(self.rows());
         for pool in rows.chunks_mut(batch * bucket.max(1)) {
@@ -65,16 +65,20 @@ impl Sampler {
         batches
     }
 
-    fn draw(&self, group: &[usize], rng: &mut Rng) -> usize {
-        let total: f64 = group.iter().map(|i| self.weights[*i]).sum();
-        let mut at = rng.uniform() * total;
-        for i in group {
-            at -= self.weights[*i];
-            if at < 0.0 {
-                return *i;
-            }
+    /// Draws rows of a group without replacement, by weight.
+    fn draw(&self, group: &[usize], rng: &mut Rng) -> Vec<usize> {
+        let mut left = group.to_vec();
+        let mut drawn = Vec::new();
+        while drawn.len() < self.per_group && !left.is_empty() {
+            let total: f64 = left.iter().map(|i| self.weights[*i]).sum();
+            let mut at = rng.uniform() * total;
+            let place = left.iter().position(|i| {
+                at -= self.weights[*i];
+                at < 0.0
+            });
+            drawn.push(left.remove(place.unwrap_or(left.len() - 1)));
         }
-        group[group.len() - 1]
+        drawn
     }
 }
 
@@ -93,11 +97,11 @@ mod tests {
             .collect()
     }
 
-    fn data(weight: f64) -> Data {
+    fn data(weight: f64, per_group: usize) -> Data {
         Data {
             file: String::new(),
             columns: super::super::data::Columns::default(),
-            one_per_group: true,
+            per_group,
             language_weight: [("id".to_string(), weight)].into(),
             rows_per_epoch: 0,
         }
@@ -107,7 +111,7 @@ mod tests {
     fn an_epoch_reads_each_group_once_and_another_epoch_reads_other_translations() {
         let rows = examples();
         let refs: Vec<&Example> = rows.iter().collect();
-        let sampler = Sampler::new(&refs, &data(1.0), 3);
+        let sampler = Sampler::new(&refs, &data(1.0, 1), 3);
         let lengths: Vec<usize> = (0..40).collect();
         let one = sampler.epoch(0, 6, 2, &lengths);
         let mut groups: Vec<usize> = one.iter().flatten().map(|i| i / 2).collect();
@@ -121,7 +125,19 @@ mod tests {
     fn a_language_of_weight_zero_is_never_drawn_where_another_is_there() {
         let rows = examples();
         let refs: Vec<&Example> = rows.iter().collect();
-        let batches = Sampler::new(&refs, &data(0.0), 3).epoch(0, 8, 1, &[0; 40]);
+        let batches = Sampler::new(&refs, &data(0.0, 1), 3).epoch(0, 8, 1, &[0; 40]);
         assert!(batches.iter().flatten().all(|i| i % 2 == 1));
+    }
+
+    #[test]
+    fn two_rows_of_a_group_are_two_different_ones_and_zero_reads_all() {
+        let rows = examples();
+        let refs: Vec<&Example> = rows.iter().collect();
+        for per_group in [2, 0] {
+            let mut read: Vec<usize> =
+                Sampler::new(&refs, &data(1.0, per_group), 3).epoch(0, 8, 1, &[0; 40]).into_iter().flatten().collect();
+            read.sort_unstable();
+            assert_eq!(read, (0..40).collect::<Vec<_>>());
+        }
     }
 }

@@ -14,10 +14,10 @@ pub fn layer_rate(name: &str, layers: usize, decay: f64, head: f64) -> f64 {
     if name.starts_with("heads.") {
         return head;
     }
-    let below = |i: usize| layers.saturating_sub(1 + i) as i32;
-    match name.strip_prefix("encoder.layer.").and_then(|n| n.split('.').next()).and_then(|n| n.parse().ok()) {
-        Some(i) => decay.powi(below(i)),
-        None => decay.powi(layers as i32),
+    let power = |n: usize| decay.powi(i32::try_from(n).unwrap_or(i32::MAX));
+    match name.strip_prefix("encoder.layer.").and_then(|n| n.split('.').next()).and_then(|n| n.parse::<usize>().ok()) {
+        Some(i) => power(layers.saturating_sub(1 + i)),
+        None => power(layers),
     }
 }
 

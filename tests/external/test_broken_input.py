@@ -102,7 +102,7 @@ def test_a_bad_record_costs_one_record(score: Score, tmp_path: Path) -> None:
     source = tmp_path / "news.jsonl"
     source.write_text("\n".join(lines) + "\n", encoding="utf-8")
     done = score(source, tmp_path / "out")
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 3, done.stderr
     assert list(pandas.read_csv(tmp_path / "out" / "articles.csv")["article_id"]) == ["one", "two"]
     rejects = [
         json.loads(line) for line in (tmp_path / "out" / "rejects.jsonl").read_text(encoding="utf-8").splitlines()
@@ -127,7 +127,7 @@ def test_bytes_that_are_not_utf8_cost_one_file(score: Score, article: Path, tmp_
     """The reject says at which byte."""
     (article / "b.txt").write_bytes("Rapat di Café Lumbuk batal.".encode("cp1252"))
     done = score(article, tmp_path / "out")
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 3, done.stderr
     (reject,) = (tmp_path / "out" / "rejects.jsonl").read_text(encoding="utf-8").splitlines()
     assert json.loads(reject)["byte"] == 12
     assert "\ufffd" not in (tmp_path / "out" / "sentences.csv").read_text(encoding="utf-8")

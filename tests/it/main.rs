@@ -1,5 +1,8 @@
 //! One test binary, one file per command or module.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
+#![expect(clippy::float_cmp, reason = "numbers read back are equal to the bit")]
+
 mod actors;
 mod aggregate;
 mod article;

@@ -175,7 +175,8 @@ fn edit(folder: &Path, name: &str, from: &str, to: &str) {
 
 #[test]
 fn every_part_of_a_bundle_at_fault_is_named_with_its_field() {
-    let cases: [(&str, &dyn Fn(&Path)); 7] = [
+    type Change<'a> = (&'a str, &'a dyn Fn(&Path));
+    let cases: [Change<'_>; 7] = [
         ("config.json: field \"model_type\"", &|f| edit(f, "config.json", "\"bert\"", "\"gpt2\"")),
         ("nuansa.toml: field \"labels.stance\"", &|f| edit(f, "nuansa.toml", "\"escalation\"", "\"war\"")),
         ("nuansa.toml", &|f| edit(f, "nuansa.toml", "format = 1", "format = true")),

@@ -221,10 +221,23 @@ fn run_json_tells_what_was_read_and_with_what() {
     assert_eq!(table(&dir.path().join("articles.csv")).len(), 5);
 }
 
+/// With `NUANSA_UPDATE=1` the test writes the tables instead of checking them.
 #[test]
 fn the_readme_shows_every_table_as_the_schema_has_it() {
-    let readme = fs::read_to_string(here("README.md")).unwrap();
+    let file = here("README.md");
+    let mut readme = fs::read_to_string(&file).unwrap();
     for table in nuansa::output::schema::TABLES {
-        assert!(readme.contains(table.markdown().trim()), "README.md lacks the current table of {}.csv", table.name);
+        let (open, close) = (format!("<!-- columns of {}.csv -->\n", table.name), "<!-- end -->");
+        let from = readme.find(&open).unwrap_or_else(|| panic!("README.md lacks {open}")) + open.len();
+        let to = from + readme[from..].find(close).unwrap();
+        let want = format!("\n{}\n\n", table.markdown().trim());
+        if std::env::var_os("NUANSA_UPDATE").is_some() {
+            readme.replace_range(from..to, &want);
+        } else {
+            assert_eq!(readme[from..to], want, "run the test once with NUANSA_UPDATE=1");
+        }
+    }
+    if std::env::var_os("NUANSA_UPDATE").is_some() {
+        fs::write(&file, readme).unwrap();
     }
 }

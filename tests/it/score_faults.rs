@@ -64,7 +64,7 @@ fn a_bad_record_costs_one_record_and_the_exit_code_tells() {
     fs::write(&input, format!("{}\n{{\"id\": 2, \"text\": \n{}\n", good(1), good(3))).unwrap();
     let out = dir.path().join("out");
     let output = score(&input, &out, &[]);
-    refused(&output, 3, &["warning:", "line 2", "1 records could not be read"]);
+    refused(&output, 3, &["warning:", "line 2", "1 record could not be read"]);
     assert_eq!(table(&out.join("articles.csv")).len(), 2);
     let reject: serde_json::Value =
         serde_json::from_str(fs::read_to_string(out.join("rejects.jsonl")).unwrap().trim()).unwrap();

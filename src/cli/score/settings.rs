@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 /// Score articles: sentences, articles and actors as CSV files in one folder
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "one a switch")]
 pub struct ScoreArgs {
     /// Text files, JSONL files (fields id, title, date, source, text), and folders of them
     #[arg(required = true, value_name = "INPUT")]

@@ -49,7 +49,14 @@ impl Summary {
                 out,
                 "{} {}",
                 rows.rejects,
-                say("rekaman tidak terbaca: lihat rejects.jsonl", "records could not be read: see rejects.jsonl"),
+                say(
+                    "rekaman tidak terbaca: lihat rejects.jsonl",
+                    plural(
+                        rows.rejects,
+                        "record could not be read: see rejects.jsonl",
+                        "records could not be read: see rejects.jsonl",
+                    ),
+                ),
             );
         }
         if rows.scored > 0 {
@@ -64,7 +71,8 @@ impl Summary {
         top.sort_by_key(|a| std::cmp::Reverse(a.n));
         if !top.is_empty() {
             let named = top.iter().take(TOP).map(|a| {
-                let score = a.stance_mean.map(|m| format!(", {} {m}", say("sikap", "stance"))).unwrap_or_default();
+                let mean = a.stance_mean.map(|m| decimal(&format!("{:+.2}", m.value()), language));
+                let score = mean.map(|m| format!(", {} {m}", say("sikap", "stance"))).unwrap_or_default();
                 format!("{} ({}{score})", name(a, list, language), a.n)
             });
             let named = named.collect::<Vec<_>>().join(", ");
@@ -98,9 +106,13 @@ fn plural(n: u64, one: &'static str, many: &'static str) -> &'static str {
 fn shares(counts: &[u64; 3], names: &[&str; 3], language: Language) -> String {
     let total: u64 = counts.iter().sum();
     let cells = counts.iter().zip(names).map(|(n, name)| {
-        let percent = format!("{:.1}", 100.0 * *n as f64 / total.max(1) as f64);
-        let percent = if language == Language::Id { percent.replace('.', ",") } else { percent };
+        let percent = decimal(&format!("{:.1}", 100.0 * *n as f64 / total.max(1) as f64), language);
         format!("{name} {percent} %")
     });
     cells.collect::<Vec<_>>().join(", ")
+}
+
+/// A number with the decimal mark of the language.
+fn decimal(number: &str, language: Language) -> String {
+    if language == Language::Id { number.replace('.', ",") } else { number.to_string() }
 }

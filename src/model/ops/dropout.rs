@@ -36,6 +36,7 @@ impl Dropout {
 }
 
 /// A 32-bit finaliser with low bias (C. Wellons, "Prospecting for hash functions", 2018: `lowbias32`).
+#[expect(clippy::inline_always, reason = "compiled into each instruction set's copy of the loop")]
 #[inline(always)]
 fn mix(mut x: u32) -> u32 {
     x ^= x >> 16;

@@ -26,10 +26,14 @@ impl CustomOp1 for MeanPool {
         for (row, w) in out.chunks_exact_mut(h).zip(self.cu_seqlens.windows(2)) {
             let (from, to) = (w[0] as usize, w[1] as usize);
             for x in x[from * h..to * h].chunks_exact(h) {
-                row.iter_mut().zip(x).for_each(|(o, x)| *o += x);
+                for (o, x) in row.iter_mut().zip(x) {
+                    *o += x;
+                }
             }
             let inv = 1.0 / (to - from).max(1) as f32;
-            row.iter_mut().for_each(|o| *o *= inv);
+            for o in row {
+                *o *= inv;
+            }
         }
         Ok((CpuStorage::F32(out), (n, h).into()))
     }
@@ -42,7 +46,9 @@ impl CustomOp1 for MeanPool {
                 let (from, to) = (w[0] as usize, w[1] as usize);
                 let inv = 1.0 / (to - from).max(1) as f32;
                 for dx in dx[from * h..to * h].chunks_exact_mut(h) {
-                    dx.iter_mut().zip(row).for_each(|(d, g)| *d = g * inv);
+                    for (d, g) in dx.iter_mut().zip(row) {
+                        *d = g * inv;
+                    }
                 }
             }
             Ok(())
