@@ -12,7 +12,7 @@ use super::weights::Weights;
 use super::words::Words;
 use crate::error::{Context, Error, Result, Stage};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,6 +21,11 @@ use std::sync::Arc;
 pub const WORDS: &str = "words.q4";
 /// Everything else of a bundle.
 pub const ENCODER: &str = "encoder.safetensors";
+/// The weights in the Hugging Face layout.
+const WEIGHTS: &str = "model.safetensors";
+/// The index of weights that are split over several files.
+const INDEX: &str = "model.safetensors.index.json";
+
 /// The tokenizer, in both layouts.
 pub const TOKENIZER: &str = "tokenizer.json";
 /// The encoder's shape, in both layouts.
@@ -67,13 +72,7 @@ impl Checkpoint {
             let words = read_words(&files.bytes(WORDS)?, &folder.join(WORDS), &config)?;
             (words, Weights::parse(&files.bytes(ENCODER)?, &folder.join(ENCODER))?)
         } else {
-            let file = folder.join("model.safetensors");
-            if !file.is_file() {
-                return Err(Error::new(Stage::Model, "missing").file(file).hint(
-                    "a model folder holds model.safetensors, or words.q4 and encoder.safetensors; other formats are not read",
-                ));
-            }
-            let mut weights = Weights::parse(&files.bytes("model.safetensors")?, &file)?.without_prefix();
+            let mut weights = files.weights()?.without_prefix();
             let (v, h) = (config.vocab, config.hidden);
             (Words::from_f32(weights.take("embeddings.word_embeddings.weight", &[v, h])?, v, h)?, weights)
         };
@@ -100,6 +99,11 @@ impl Checkpoint {
     }
 }
 
+#[derive(serde::Deserialize)]
+struct Index {
+    weight_map: BTreeMap<String, String>,
+}
+
 struct Files<'a> {
     folder: &'a Path,
     manifest: Option<&'a Manifest>,
@@ -107,12 +111,41 @@ struct Files<'a> {
 }
 
 impl Files<'_> {
+    /// The tensors of `model.safetensors`, or of the files that its index names.
+    fn weights(&mut self) -> Result<Weights> {
+        let index = self.folder.join(INDEX);
+        if self.folder.join(WEIGHTS).is_file() || !index.is_file() {
+            return Weights::parse(&self.bytes(WEIGHTS)?, &self.folder.join(WEIGHTS));
+        }
+        let map: Index = serde_json::from_slice(&self.bytes(INDEX)?).at(Stage::Model, &index)?;
+        let shards: BTreeSet<&String> = map.weight_map.values().collect();
+        let mut all: Option<Weights> = None;
+        for name in shards {
+            if Path::new(name).components().count() != 1 || name.contains("..") {
+                let cause = format!("\"{name}\" is not the name of a file beside it");
+                return Err(Error::new(Stage::Model, cause).file(index).place("field \"weight_map\""));
+            }
+            let part = Weights::parse(&self.bytes(name)?, &self.folder.join(name))?;
+            match &mut all {
+                None => all = Some(part),
+                Some(all) => all.merge(part),
+            }
+        }
+        all.ok_or_else(|| Error::new(Stage::Model, "names no file").file(index).place("field \"weight_map\""))
+    }
+
     /// Reads a file and checks it against the manifest's hash, where there is one.
     fn bytes(&mut self, name: &str) -> Result<Vec<u8>> {
         let file = self.folder.join(name);
         let bytes = std::fs::read(&file).map_err(|e| {
             let error = Error::new(Stage::Model, &e).file(&file);
-            if e.kind() == std::io::ErrorKind::NotFound { error.hint("the model folder is incomplete") } else { error }
+            if e.kind() == std::io::ErrorKind::NotFound {
+                error.hint(
+                    "the model folder is incomplete: it holds config.json, tokenizer.json and model.safetensors, or a bundle's files",
+                )
+            } else {
+                error
+            }
         })?;
         let got = hex_sha256(&bytes);
         if let Some(want) = self.manifest.and_then(|m| m.sha256.get(name)).filter(|want| **want != got) {

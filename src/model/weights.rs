@@ -57,6 +57,11 @@ impl Weights {
         Ok(Self { file: file.to_path_buf(), tensors })
     }
 
+    /// Adds the tensors of another file of the same checkpoint.
+    pub fn merge(&mut self, other: Self) {
+        self.tensors.extend(other.tensors);
+    }
+
     /// Drops the prefix that some checkpoints put before the encoder's names (`bert.`, `roberta.`).
     #[must_use]
     pub fn without_prefix(mut self) -> Self {

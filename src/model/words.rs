@@ -67,27 +67,28 @@ impl Words {
         Tensor::from_vec(out, (ids.len(), h), &Device::Cpu).map_err(|e| Error::new(Stage::Model, e))
     }
 
-    /// The table as Q4_0 blocks and the largest absolute difference this makes to an element: 0 where it is in that form
-    /// already or came from it.
-    pub fn to_q4(&self) -> Result<(Vec<u8>, f32)> {
+    /// The Q4_0 blocks of a table in that form.
+    pub fn blocks(&self) -> Result<&[u8]> {
         match &self.table {
-            Table::Q4(data) => Ok((data.clone(), 0.0)),
-            Table::F32(data) if self.hidden.is_multiple_of(BLOCK) => {
-                let mut out = Vec::with_capacity(data.len() / BLOCK * BLOCK_BYTES);
-                let mut worst = 0.0_f32;
-                let mut back = [0.0_f32; BLOCK];
-                for block in data.chunks_exact(BLOCK) {
-                    let bytes = quantise(block);
-                    dequantise(&bytes, &mut back);
-                    worst = block.iter().zip(&back).fold(worst, |w, (a, b)| w.max((a - b).abs()));
-                    out.extend_from_slice(&bytes);
-                }
-                Ok((out, worst))
-            }
-            Table::F32(_) => {
-                Err(Error::new(Stage::Model, format!("hidden size {} is not a multiple of {BLOCK}", self.hidden)))
-            }
+            Table::Q4(data) => Ok(data),
+            Table::F32(_) => Err(Error::new(Stage::Model, "the word table has not been rounded to four bits")),
         }
+    }
+
+    /// The table in Q4_0 form, and the largest absolute difference this makes to an element: 0 where it is in that form
+    /// already or came from it. An error where H is not a multiple of 32.
+    pub fn rounded(&self) -> Result<(Self, f32)> {
+        let Table::F32(data) = &self.table else { return Ok((self.clone(), 0.0)) };
+        let mut blocks = Vec::with_capacity(data.len() / BLOCK * BLOCK_BYTES);
+        let mut worst = 0.0_f32;
+        let mut back = [0.0_f32; BLOCK];
+        for block in data.chunks_exact(BLOCK) {
+            let bytes = quantise(block);
+            dequantise(&bytes, &mut back);
+            worst = block.iter().zip(&back).fold(worst, |w, (a, b)| w.max((a - b).abs()));
+            blocks.extend_from_slice(&bytes);
+        }
+        Ok((Self::from_q4(blocks, self.rows, self.hidden)?, worst))
     }
 }
 
@@ -134,13 +135,16 @@ mod tests {
 
     #[test]
     fn four_bit_rows_are_within_half_a_step_and_survive_a_second_rounding_unchanged() {
-        let words = Words::from_f32(table(), 4, 64).unwrap();
-        let (bytes, worst) = words.to_q4().unwrap();
+        let (packed, worst) = Words::from_f32(table(), 4, 64).unwrap().rounded().unwrap();
         assert!(worst > 0.0 && worst < 0.135, "{worst}");
-        let packed = Words::from_q4(bytes.clone(), 4, 64).unwrap();
         let rows: Vec<f32> = packed.gather(&[0, 1, 2, 3]).unwrap().flatten_all().unwrap().to_vec1().unwrap();
-        let (again, error) = Words::from_f32(rows, 4, 64).unwrap().to_q4().unwrap();
-        assert_eq!((again, error), (bytes, 0.0));
+        let (again, error) = Words::from_f32(rows, 4, 64).unwrap().rounded().unwrap();
+        assert_eq!((again.blocks().unwrap(), error), (packed.blocks().unwrap(), 0.0));
+    }
+
+    #[test]
+    fn a_table_whose_rows_are_no_whole_blocks_cannot_be_rounded() {
+        assert!(Words::from_f32(vec![0.5; 40], 1, 40).unwrap().rounded().unwrap_err().to_string().contains("40"));
     }
 
     #[test]

@@ -77,14 +77,14 @@ pub fn rounded(tensors: &BTreeMap<String, Tensor>) -> Result<BTreeMap<String, St
     Ok(out)
 }
 
-/// Writes the bundle of `kept` into `out`, each file replaced atomically, the manifest last.
-pub fn write(out: &Path, recipe: &Recipe, start: &Checkpoint, kept: &Kept, card: &str) -> Result<()> {
+/// Writes the bundle of `kept` into `out`, each file replaced atomically, the manifest last. `words_error` is what rounding
+/// the word table to four bits changed at most.
+pub fn write(out: &Path, recipe: &Recipe, start: &Checkpoint, words_error: f32, kept: &Kept, card: &str) -> Result<()> {
     let copy = |name: &str| std::fs::read(start.folder.join(name)).at(Stage::Model, start.folder.join(name));
-    let (words, loss) = start.words.to_q4()?;
     let files = [
         (CONFIG, copy(CONFIG)?),
         (TOKENIZER, copy(TOKENIZER)?),
-        (WORDS, words_file(&words, start.words.rows())?),
+        (WORDS, words_file(start.words.blocks()?, start.words.rows())?),
         (ENCODER, encoder_file(&kept.tensors)?),
     ];
     let sha256 = files.iter().map(|(name, bytes)| ((*name).to_string(), hex_sha256(bytes))).collect();
@@ -98,7 +98,7 @@ pub fn write(out: &Path, recipe: &Recipe, start: &Checkpoint, kept: &Kept, card:
         labels: Heads::known(),
         temperature: kept.temperature.clone(),
         sha256,
-        training: record(recipe, start, kept, loss)?,
+        training: record(recipe, start, kept, words_error)?,
     };
     let text = toml::to_string(&manifest).stage(Stage::Write)?;
     replace(&out.join("CARD.md"), card.as_bytes())?;
@@ -106,7 +106,7 @@ pub fn write(out: &Path, recipe: &Recipe, start: &Checkpoint, kept: &Kept, card:
 }
 
 /// How the model was trained: the recipe, its start, the epoch kept and what the word table lost.
-fn record(recipe: &Recipe, start: &Checkpoint, kept: &Kept, loss: f32) -> Result<toml::Table> {
+fn record(recipe: &Recipe, start: &Checkpoint, kept: &Kept, words_error: f32) -> Result<toml::Table> {
     let mut table = toml::Table::new();
     let settings = toml::Table::try_from(Recipe { card: String::new(), start: "".into(), ..recipe.clone() })
         .map_err(|e| Error::new(Stage::Write, e))?;
@@ -116,7 +116,7 @@ fn record(recipe: &Recipe, start: &Checkpoint, kept: &Kept, loss: f32) -> Result
     table.insert("epoch_kept".into(), i64::try_from(kept.epoch).unwrap_or(0).into());
     table.insert("dev_macro_f1_stance".into(), kept.stance.into());
     table.insert("dev_macro_f1_tone".into(), kept.tone.into());
-    table.insert("word_table_max_error".into(), f64::from(loss).into());
+    table.insert("word_table_max_error".into(), f64::from(words_error).into());
     table.insert("start_sha256".into(), hashes.into());
     table.insert("recipe".into(), settings.into());
     Ok(table)

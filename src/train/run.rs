@@ -89,6 +89,9 @@ pub fn run(recipe: &Recipe, data: &Path, out: &Path, threads: usize, notify: &mu
     }
 
     let mut start = Checkpoint::read(&recipe.start)?;
+    // Trained and scored with the word table as the bundle will hold it.
+    let (words, words_error) = start.words.rounded()?;
+    start.words = words.into();
     std::fs::create_dir_all(out).at(Stage::Write, out)?;
     let vars = variables(&mut start, recipe.seed)?;
     let network = network_of(&start, &|name| vars.get(name).map(|v| v.as_tensor().clone()))?;
@@ -137,7 +140,8 @@ pub fn run(recipe: &Recipe, data: &Path, out: &Path, threads: usize, notify: &mu
         let better = best.as_ref().is_none_or(|b| kept.criterion() > b.0);
         notify(&Event::Epoch { epoch: epoch + 1, stance: kept.stance, tone: kept.tone, kept: better });
         if better {
-            write(out, recipe, &start, &kept, &card::development(recipe, &dataset, &file, &kept)?)?;
+            let card = card::development(recipe, &dataset, &file, &kept)?;
+            write(out, recipe, &start, words_error, &kept, &card)?;
             best = Some((kept.criterion(), kept));
         }
     }
@@ -151,7 +155,7 @@ pub fn run(recipe: &Recipe, data: &Path, out: &Path, threads: usize, notify: &mu
         let predicted: Vec<Predicted> = predictions.iter().map(Predicted::from).collect();
         let evaluation = Evaluation::of(&test, &predicted, &Options::default())?;
         let card = card::tested(recipe, &dataset, &file, &kept, &evaluation)?;
-        write(out, recipe, &start, &kept, &card)?;
+        write(out, recipe, &start, words_error, &kept, &card)?;
     }
     Ok(())
 }

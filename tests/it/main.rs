@@ -13,6 +13,7 @@ mod hub_faults;
 mod hub_server;
 mod metrics;
 mod model;
+mod models;
 mod output;
 mod score;
 mod score_faults;

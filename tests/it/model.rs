@@ -112,6 +112,34 @@ fn the_base_encoder_equals_the_reference_layer_by_layer() {
     }
 }
 
+#[test]
+fn weights_split_over_two_files_are_read_by_their_index() {
+    use safetensors::SafeTensors;
+    let (whole, dir) = (here("tests/models/tiny-bert"), tempfile::tempdir().unwrap());
+    for name in ["config.json", "tokenizer.json"] {
+        std::fs::copy(whole.join(name), dir.path().join(name)).unwrap();
+    }
+    let bytes = std::fs::read(whole.join("model.safetensors")).unwrap();
+    let all = SafeTensors::deserialize(&bytes).unwrap();
+    let mut map = serde_json::Map::new();
+    for part in 0..2 {
+        let file = format!("model-{part}.safetensors");
+        let names = all.names().into_iter().enumerate().filter(|(i, _)| i % 2 == part).map(|(_, n)| n);
+        let views: Vec<_> = names.map(|n| (n.to_string(), all.tensor(n).unwrap())).collect();
+        map.extend(views.iter().map(|(n, _)| (n.clone(), file.clone().into())));
+        std::fs::write(dir.path().join(&file), safetensors::serialize(views, None).unwrap()).unwrap();
+    }
+    let index = dir.path().join("model.safetensors.index.json");
+    std::fs::write(&index, serde_json::json!({ "weight_map": map }).to_string()).unwrap();
+    let cases = golden("tiny-bert.json");
+    for (a, b) in states(&whole, &cases).iter().zip(states(dir.path(), &cases)) {
+        assert_eq!(flat(a.last().unwrap()), flat(b.last().unwrap()));
+    }
+    std::fs::write(&index, r#"{"weight_map":{"x":"../x.safetensors"}}"#).unwrap();
+    let message = Checkpoint::read(dir.path()).unwrap_err().to_string();
+    assert!(message.contains("weight_map"), "{message}");
+}
+
 fn copy(to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(tiny()).unwrap() {
