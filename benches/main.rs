@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench main -- NAME`; dated results stand in `benches/results/`.
 
-#![expect(clippy::unwrap_used, missing_docs, reason = "a bench fails like a test; criterion's macros write no docs")]
+#![expect(clippy::unwrap_used, reason = "a bench fails like a test")]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use nuansa::article::{Record, open};
