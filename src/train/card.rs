@@ -56,10 +56,14 @@ fn head(recipe: &Recipe, dataset: &Dataset, file: &Path, kept: &Kept) -> Result<
     let _ = writeln!(out, "- Rows by split: {}", counts(&report.splits));
     let _ = writeln!(out, "- Rows by language: {}", counts(&report.langs));
     let _ = writeln!(out, "- Rows by source: {}", counts(&report.sources));
+    let epoch = match kept.epoch {
+        0 => "No further epoch".to_string(),
+        n => format!("Epoch {n} of {} kept", recipe.optim.epochs),
+    };
     let _ = writeln!(
         out,
-        "- Epoch {} of {} kept: development macro-F1, averaged over sources, {:.3} stance and {:.3} tone",
-        kept.epoch, recipe.optim.epochs, kept.stance, kept.tone
+        "- {epoch}: development macro-F1, averaged over sources, {:.3} stance and {:.3} tone",
+        kept.stance, kept.tone
     );
     let t = &kept.temperature;
     let _ =

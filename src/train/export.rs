@@ -28,7 +28,7 @@ pub struct Stored {
 /// The state of an epoch that a bundle is made of.
 #[derive(Debug)]
 pub struct Kept {
-    /// From 1
+    /// From 1; 0 for a run without epochs
     pub epoch: usize,
     /// Languages of the training rows, sorted
     pub languages: Vec<String>,
@@ -105,7 +105,7 @@ pub fn write(out: &Path, recipe: &Recipe, start: &Checkpoint, words_error: f32, 
     replace(&out.join(MANIFEST), text.as_bytes())
 }
 
-/// How the model was trained: the recipe, its start, the epoch kept and what the word table lost.
+/// How the model was trained: the recipe, its start and the record of that, the epoch kept and what the word table lost.
 fn record(recipe: &Recipe, start: &Checkpoint, kept: &Kept, words_error: f32) -> Result<toml::Table> {
     let mut table = toml::Table::new();
     let settings = toml::Table::try_from(Recipe { card: String::new(), start: "".into(), ..recipe.clone() })
@@ -118,6 +118,9 @@ fn record(recipe: &Recipe, start: &Checkpoint, kept: &Kept, words_error: f32) ->
     table.insert("dev_macro_f1_tone".into(), kept.tone.into());
     table.insert("word_table_max_error".into(), f64::from(words_error).into());
     table.insert("start_sha256".into(), hashes.into());
+    if let Some(before) = start.manifest.as_ref().filter(|m| !m.training.is_empty()) {
+        table.insert("start_training".into(), before.training.clone().into());
+    }
     table.insert("recipe".into(), settings.into());
     Ok(table)
 }

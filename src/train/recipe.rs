@@ -57,7 +57,7 @@ pub struct Data {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Optim {
-    /// Passes over the training groups
+    /// Passes over the training groups; 0 rounds, calibrates and writes a start that has heads, as after averaging
     pub epochs: usize,
     /// Sentences a step
     pub batch: usize,
@@ -148,7 +148,6 @@ impl Recipe {
         let positive = |x: f64| x.is_finite() && x > 0.0;
         let share = |x: f64| (0.0..1.0).contains(&x);
         let checks = [
-            ("optim.epochs", o.epochs > 0, "at least 1"),
             ("optim.batch", o.batch > 0, "at least 1"),
             ("optim.rate", positive(o.rate), "a positive number"),
             ("optim.head_rate", positive(o.head_rate), "a positive number"),

@@ -56,7 +56,7 @@ pub enum Event<'a> {
     },
     /// An epoch ended
     Epoch {
-        /// From 1
+        /// From 1; 0 for the start itself, in a run without epochs
         epoch: usize,
         /// Macro-F1 on the development split, averaged over sources
         stance: f64,
@@ -89,6 +89,9 @@ pub fn run(recipe: &Recipe, data: &Path, out: &Path, threads: usize, notify: &mu
     }
 
     let mut start = Checkpoint::read(&recipe.start)?;
+    if recipe.optim.epochs == 0 && !start.has_heads() {
+        return Err(Error::new(Stage::Train, "a start without heads needs at least one epoch").file(&recipe.start));
+    }
     // Trained and scored with the word table as the bundle will hold it.
     let (words, words_error) = start.words.rounded()?;
     start.words = words.into();
@@ -113,8 +116,10 @@ pub fn run(recipe: &Recipe, data: &Path, out: &Path, threads: usize, notify: &mu
 
     let (mut taken, mut sentences, mut seconds) = (0, 0, 0.0);
     let mut best: Option<(f64, Kept)> = None;
-    for epoch in 0..optim.epochs {
-        for batch in sampler.epoch(epoch, optim.batch, optim.bucket, &lengths) {
+    // Without epochs the start itself is rounded, calibrated and written, as after averaging.
+    for epoch in optim.epochs.min(1)..=optim.epochs {
+        let batches = epoch.checked_sub(1).map(|e| sampler.epoch(e, optim.batch, optim.bucket, &lengths));
+        for batch in batches.unwrap_or_default() {
             let begun = Instant::now();
             let rows: Vec<Row<'_>> = batch.iter().map(|i| Row { ids: &train_ids[*i], example: train[*i] }).collect();
             let seed = dropout.next_u64() as u32;
@@ -129,16 +134,16 @@ pub fn run(recipe: &Recipe, data: &Path, out: &Path, threads: usize, notify: &mu
             taken += 1;
             sentences += rows.len();
             seconds += begun.elapsed().as_secs_f64();
-            journal.step(epoch + 1, taken, loss, rate, norm, &rows, begun.elapsed().as_secs_f64())?;
+            journal.step(epoch, taken, loss, rate, norm, &rows, begun.elapsed().as_secs_f64())?;
             notify(&Event::Step { step: taken, steps, loss, rate: sentences as f64 / seconds });
         }
         let kept = Kept {
-            epoch: epoch + 1,
+            epoch,
             languages: languages.iter().cloned().collect(),
             ..score(&start, &optimiser, &dev, &dev_ids, threads)?
         };
         let better = best.as_ref().is_none_or(|b| kept.criterion() > b.0);
-        notify(&Event::Epoch { epoch: epoch + 1, stance: kept.stance, tone: kept.tone, kept: better });
+        notify(&Event::Epoch { epoch, stance: kept.stance, tone: kept.tone, kept: better });
         if better {
             let card = card::development(recipe, &dataset, &file, &kept)?;
             write(out, recipe, &start, words_error, &kept, &card)?;
