@@ -7,16 +7,19 @@ pub fn plan(lengths: &[usize], budget: usize) -> Vec<Vec<usize>> {
     let mut order: Vec<usize> = (0..lengths.len()).collect();
     order.sort_by_key(|i| std::cmp::Reverse(lengths[*i]));
     let mut batches: Vec<Vec<usize>> = Vec::new();
-    let mut left = 0;
+    // Tokens that still fit into the last batch; none where it holds an item over the budget.
+    let mut left: Option<usize> = None;
     for i in order {
-        if lengths[i] > left || batches.is_empty() {
-            batches.push(Vec::new());
-            left = budget.max(lengths[i]);
-        }
-        left -= lengths[i];
-        if let Some(batch) = batches.last_mut() {
-            batch.push(i);
-        }
+        left = match (left.and_then(|l| l.checked_sub(lengths[i])), batches.last_mut()) {
+            (Some(left), Some(batch)) => {
+                batch.push(i);
+                Some(left)
+            }
+            _ => {
+                batches.push(vec![i]);
+                budget.checked_sub(lengths[i])
+            }
+        };
     }
     batches
 }
@@ -41,6 +44,11 @@ mod tests {
                 prop_assert!(tokens <= budget || batch.len() == 1);
             }
         }
+    }
+
+    #[test]
+    fn a_sentence_over_the_budget_stands_alone_even_beside_an_empty_one() {
+        assert_eq!(plan(&[0, 94, 0], 1), vec![vec![1], vec![0, 2]]);
     }
 
     #[test]
