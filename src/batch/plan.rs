@@ -10,15 +10,13 @@ pub fn plan(lengths: &[usize], budget: usize) -> Vec<Vec<usize>> {
     // Tokens that still fit into the last batch; none where it holds an item over the budget.
     let mut left: Option<usize> = None;
     for i in order {
-        left = match (left.and_then(|l| l.checked_sub(lengths[i])), batches.last_mut()) {
-            (Some(left), Some(batch)) => {
-                batch.push(i);
-                Some(left)
-            }
-            _ => {
-                batches.push(vec![i]);
-                budget.checked_sub(lengths[i])
-            }
+        let rest = left.and_then(|l| l.checked_sub(lengths[i]));
+        left = if let (Some(_), Some(batch)) = (rest, batches.last_mut()) {
+            batch.push(i);
+            rest
+        } else {
+            batches.push(vec![i]);
+            budget.checked_sub(lengths[i])
         };
     }
     batches
