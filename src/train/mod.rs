@@ -1,6 +1,6 @@
 //! Retraining: recipe and labelled data in, bundle out; metrics, calibration and intervals for the numbers it reports.
 //!
-//! The loop in [`run`] reads top to bottom; the policies beside it (schedule, sampling, what to keep) are pure functions.
+//! The loop in [`mod@run`] reads top to bottom; the policies beside it (schedule, sampling, what to keep) are pure functions.
 //! Every draw comes from a seed of the recipe. Nothing is fetched and no data is dropped without a word.
 
 pub mod bootstrap;
