@@ -16,8 +16,14 @@ pub struct Raw {
 }
 
 /// Logits of every sequence, in input order. Sequences are packed longest first into batches of at most `budget` tokens and
-/// run on `threads` workers.
-pub fn forward(network: &Network, sequences: &[&[u32]], budget: usize, threads: usize) -> Result<Vec<Raw>> {
+/// run on `threads` workers, which call `done` with the number of sequences of each batch that is through.
+pub fn forward(
+    network: &Network,
+    sequences: &[&[u32]],
+    budget: usize,
+    threads: usize,
+    done: &(dyn Fn(usize) + Sync),
+) -> Result<Vec<Raw>> {
     let lengths: Vec<usize> = sequences.iter().map(|s| s.len()).collect();
     let batches = plan(&lengths, budget);
     let next = AtomicUsize::new(0);
@@ -32,6 +38,7 @@ pub fn forward(network: &Network, sequences: &[&[u32]], budget: usize, threads: 
             for ((i, s), t) in batch.iter().zip(stance).zip(tone) {
                 out[*i] = Raw { stance: three(&s), tone: three(&t) };
             }
+            done(batch.len());
         }
         Ok(())
     };

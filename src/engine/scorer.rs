@@ -52,11 +52,18 @@ impl Scorer {
 
     /// Predictions for `texts`, in their order.
     pub fn score<S: AsRef<str>>(&self, texts: &[S]) -> Result<Vec<Prediction>> {
+        self.score_with(texts, &|_| {})
+    }
+
+    /// [`Scorer::score`] that calls `done`, from any worker, with the share of the work (0 to 1) each batch was.
+    pub fn score_with<S: AsRef<str>>(&self, texts: &[S], done: &(dyn Fn(f64) + Sync)) -> Result<Vec<Prediction>> {
         let limit = self.network.encoder().config().window();
         let encoded: Vec<Encoded> =
             texts.iter().map(|t| encode(&self.tokenizer, t.as_ref(), limit)).collect::<Result<_>>()?;
         let windows: Vec<&[u32]> = encoded.iter().flat_map(|e| e.windows.iter().map(|w| w.0.as_slice())).collect();
-        let raw = forward(&self.network, &windows, self.options.batch_tokens, self.options.threads)?;
+        let ScorerOptions { batch_tokens, threads } = self.options;
+        let share = |n: usize| done(n as f64 / windows.len() as f64);
+        let raw = forward(&self.network, &windows, batch_tokens, threads, &share)?;
         let mut raw = raw.into_iter();
         let temperature = &self.manifest.temperature;
         Ok(encoded.iter().map(|e| join(e, raw.by_ref().take(e.windows.len()), temperature)).collect())

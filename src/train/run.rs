@@ -194,7 +194,7 @@ fn score(
     let tensors = rounded(&optimiser.kept().stage(Stage::Train)?)?;
     let network = network_of(start, &|name| tensors.get(name).map(|t| t.tensor.clone()))?;
     let refs: Vec<&[u32]> = ids.iter().map(Vec::as_slice).collect();
-    let raw = forward(&network, &refs, EVAL_TOKENS, threads)?;
+    let raw = forward(&network, &refs, EVAL_TOKENS, threads, &|_| {})?;
     let stance = temperature(dev, &raw, |e| e.stance.map(Label::index), |r| r.stance)?;
     let tone = temperature(dev, &raw, |e| e.tone.map(Label::index), |r| r.tone)?;
     let predicted: Vec<Predicted> =

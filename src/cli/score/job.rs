@@ -15,6 +15,7 @@ use crate::output::{
 };
 use crate::text::{Document, Kind, segment};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
 use std::time::Instant;
 
 /// Sentences that are planned into batches together. Fixed, so that the batches, and with them the last bits of a
@@ -65,12 +66,11 @@ pub fn run(settings: &Settings) -> Result<Exit> {
             }
         }
         if pending >= WINDOW {
-            state.window(&std::mem::take(&mut window))?;
+            state.window(&std::mem::take(&mut window), &progress, reader.bytes_read())?;
             pending = 0;
-            progress.update(reader.bytes_read(), state.counts.sentences);
         }
     }
-    state.window(&window)?;
+    state.window(&window, &progress, reader.bytes_read())?;
     progress.finish();
     for file in reader.repeated() {
         progress.warn(&format!("{}: given more than once, read once", file.display()));
@@ -96,6 +96,7 @@ struct State<'a> {
     trained: BTreeSet<String>,
     outside: BTreeMap<String, u64>,
     scoring: f64,
+    read: u64,
 }
 
 impl<'a> State<'a> {
@@ -122,11 +123,12 @@ impl<'a> State<'a> {
             trained: scorer.manifest().languages.iter().cloned().collect(),
             outside: BTreeMap::new(),
             scoring: 0.0,
+            read: 0,
         })
     }
 
-    /// Scores the articles of a window and writes their rows.
-    fn window(&mut self, window: &[Cut]) -> Result<()> {
+    /// Scores the articles of a window and writes their rows; `read` bytes of the input end with it.
+    fn window(&mut self, window: &[Cut], progress: &Progress, read: u64) -> Result<()> {
         let begun = Instant::now();
         let readable =
             |c: &'_ Cut, i: usize| c.document.sentences[i].kind != Kind::Furniture && c.document.sentences[i].has_words;
@@ -135,7 +137,17 @@ impl<'a> State<'a> {
             .filter(|(c, i)| readable(c, *i))
             .map(|(c, i)| one_line(&c.article.text[c.document.sentences[i].bytes.clone()]))
             .collect();
-        let mut predictions = self.scorer.score(&texts)?.into_iter();
+        let (before, from) = (self.counts.scored, self.read);
+        let share = Mutex::new(0.0);
+        let done = |more: f64| {
+            if let Ok(mut share) = share.lock() {
+                *share += more;
+                let sentences = before + (texts.len() as f64 * *share).round() as u64;
+                progress.update(from + (read.saturating_sub(from) as f64 * *share) as u64, sentences);
+            }
+        };
+        let mut predictions = self.scorer.score_with(&texts, &done)?.into_iter();
+        self.read = read;
         self.scoring += begun.elapsed().as_secs_f64();
         for cut in window {
             let spans = &cut.document.sentences;

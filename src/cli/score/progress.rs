@@ -20,14 +20,16 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes}, {msg}, {eta} left") {
             bar.set_style(style);
         }
+        // Shown from the start: the first batch takes a moment.
+        bar.tick();
         Self { bar, volume, begun: Instant::now() }
     }
 
     /// `bytes` of the input are done and `sentences` scored.
     pub fn update(&self, bytes: u64, sentences: u64) {
-        self.bar.set_position(bytes);
         let rate = sentences as f64 / self.begun.elapsed().as_secs_f64().max(1e-3);
         self.bar.set_message(format!("{sentences} sentences, {rate:.0}/s"));
+        self.bar.set_position(bytes);
     }
 
     /// A line for people, above the bar where there is one.
