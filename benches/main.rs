@@ -40,7 +40,7 @@ fn sentences() -> Vec<String> {
 /// One step of full fine-tuning: 12 layers, 32 sentences of 40 tokens, word embeddings frozen, two workers.
 fn training_step(c: &mut Criterion) {
     let mut start = Checkpoint::read(&here("models/default")).unwrap();
-    let vars = variables(&mut start, 1).unwrap();
+    let vars = variables(&start, 1).unwrap();
     let network = network_of(&start, &|n| vars.get(n).map(|v| v.as_tensor().clone())).unwrap();
     let examples: Vec<Example> = (0..32)
         .map(|i| Example {
@@ -69,7 +69,8 @@ fn training_step(c: &mut Criterion) {
 /// Scoring the sentences of the example articles with the shipped model, tokenising included.
 fn scoring(c: &mut Criterion) {
     let sentences = sentences();
-    let scorer = Scorer::load(&here("models/default"), ScorerOptions { batch_tokens: 1024, threads: THREADS }).unwrap();
+    let scorer =
+        Scorer::load(&here("models/default"), ScorerOptions { threads: THREADS, ..ScorerOptions::default() }).unwrap();
     let first = scorer.score(&sentences).unwrap();
     assert_eq!(first.len(), sentences.len());
     assert!(first.iter().all(|p| (p.stance.iter().sum::<f64>() - 1.0).abs() < 1e-9));

@@ -1,8 +1,10 @@
 //! `nuansa eval --gold FILE`: predictions against gold labels.
 
-use super::{Exit, model_folder, threads};
-use crate::engine::{Scorer, ScorerOptions};
+use super::backend::BackendArgs;
+use super::{Exit, model_folder};
+use crate::engine::Scorer;
 use crate::error::{Context as _, Error, Stage};
+use crate::text::one_line;
 use crate::train::bootstrap::Bootstrap;
 use crate::train::data::{Columns, Dataset, Example};
 use crate::train::eval_compare::compare;
@@ -44,33 +46,26 @@ pub struct EvalArgs {
     /// Write the model's predictions as JSONL, one line a row
     #[arg(long, value_name = "FILE")]
     predictions: Option<PathBuf>,
-    /// Threads [default: all cores]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    threads: Option<u32>,
-    /// Tokens of a batch
-    #[arg(long, value_name = "N", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..))]
-    batch_tokens: u32,
+    #[command(flatten)]
+    backend: BackendArgs,
 }
 
 /// Runs the command; `stdout` gets the tables, as Markdown.
 pub fn run(args: &EvalArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
     let gold = gold(args)?;
     let model = args.model.clone().map_or_else(model_folder::default, Ok)?;
-    let options = ScorerOptions {
-        batch_tokens: args.batch_tokens as usize,
-        threads: args.threads.map_or_else(threads::default, |n| n as usize),
-    };
-    let scorer = Scorer::load(&model, options)?;
+    let scorer = Scorer::load(&model, args.backend.resolve(false)?)?;
     let other = args.against.as_deref().map(Predictions::read).transpose()?;
     let other = other.map(|p| p.of(&gold).map(|rows| (p.file, rows))).transpose()?;
 
-    let texts: Vec<String> = gold.iter().map(|e| e.text.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    let texts: Vec<String> = gold.iter().map(|e| one_line(&e.text)).collect();
     let predicted: Vec<Predicted> = scorer.score(&texts)?.iter().map(Predicted::from).collect();
     let bootstrap = Bootstrap { resamples: args.resamples as usize, seed: args.seed, ..Bootstrap::default() };
     let options = Options { bootstrap, pools: args.pool.clone() };
     let evaluation = Evaluation::of(&gold, &predicted, &options)?;
     let mut json = serde_json::json!({
         "model": scorer.manifest().name,
+        "kernel": scorer.kernel(),
         "model_sha256": scorer.sha256(),
         "gold_sha256": crate::model::checkpoint::hex_sha256(&std::fs::read(&args.gold).at(Stage::Eval, &args.gold)?),
         "split": args.split,

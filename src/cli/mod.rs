@@ -2,6 +2,8 @@
 //!
 //! Data goes to files or standard output; progress, warnings, summaries and errors to standard error.
 
+pub mod backend;
+pub mod bench;
 pub mod eval;
 pub mod exit;
 pub mod locale;
@@ -30,6 +32,8 @@ enum Command {
     Train(train::TrainArgs),
     /// Compare a model's predictions with gold labels
     Eval(eval::EvalArgs),
+    /// Measure the speed of this machine on texts or token ids
+    Bench(bench::BenchArgs),
     /// Fetch models from a hub
     Models(models::ModelsArgs),
 }
@@ -41,6 +45,7 @@ impl Cli {
             Command::Score(args) => score::run(&args),
             Command::Train(args) => train::run(&args),
             Command::Eval(args) => eval::run(&args, &mut std::io::stdout().lock()),
+            Command::Bench(args) => bench::run(&args, &mut std::io::stdin().lock(), &mut std::io::stdout().lock()),
             Command::Models(args) => models::run(&args, &mut std::io::stdout().lock()),
         }
     }

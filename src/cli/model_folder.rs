@@ -1,18 +1,31 @@
-//! Where the model that the repository carries is found.
+//! Where the model and the examples that the repository carries are found.
 
 use std::path::{Path, PathBuf};
 
 const DEFAULT: &str = "models/default";
+const EXAMPLES: &str = "examples/articles";
 
-/// The folder of the default model: below the working folder, else below a folder above the program (so that
-/// `target/release/nuansa` finds its repository from anywhere), else below the sources it was built from.
+/// The folder of the default model.
 pub fn default() -> anyhow::Result<PathBuf> {
-    let program = std::env::current_exe().ok();
-    let above = program.iter().flat_map(|p| p.ancestors().skip(1)).map(Path::to_path_buf);
-    let folders = [PathBuf::new()].into_iter().chain(above).chain([PathBuf::from(env!("CARGO_MANIFEST_DIR"))]);
-    folders.map(|f| f.join(DEFAULT)).find(|f| f.is_dir()).ok_or_else(|| {
+    find(DEFAULT).ok_or_else(|| {
         anyhow::anyhow!(
             "model: {DEFAULT}: no such folder\nhint: run from the repository, or give the model with --model DIR"
         )
     })
+}
+
+/// The example articles.
+pub fn examples() -> anyhow::Result<PathBuf> {
+    find(EXAMPLES).ok_or_else(|| {
+        anyhow::anyhow!("reading: {EXAMPLES}: no such folder\nhint: run from the repository, or give articles")
+    })
+}
+
+/// A folder of the repository: below the working folder, else below a folder above the program (so that
+/// `target/release/nuansa` finds its repository from anywhere), else below the sources it was built from.
+fn find(folder: &str) -> Option<PathBuf> {
+    let program = std::env::current_exe().ok();
+    let above = program.iter().flat_map(|p| p.ancestors().skip(1)).map(Path::to_path_buf);
+    let folders = [PathBuf::new()].into_iter().chain(above).chain([PathBuf::from(env!("CARGO_MANIFEST_DIR"))]);
+    folders.map(|f| f.join(folder)).find(|f| f.is_dir())
 }

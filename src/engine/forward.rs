@@ -1,24 +1,15 @@
-//! Running planned batches through the network on all cores.
+//! Running planned batches through a backend on all cores.
 
+use super::backend::{Backend, Raw};
 use crate::batch::{PackedBatch, plan};
-use crate::error::{Context, Error, Result, Stage};
-use crate::model::{Drop, Network};
+use crate::error::{Error, Result, Stage};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// Logits of one sequence: stance and tone, in label order.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Raw {
-    /// Stance
-    pub stance: [f64; 3],
-    /// Tone
-    pub tone: [f64; 3],
-}
 
 /// Logits of every sequence, in input order. Sequences are packed longest first into batches of at most `budget` tokens and
 /// run on `threads` workers, which call `done` with the number of sequences of each batch that is through.
 pub fn forward(
-    network: &Network,
+    backend: &dyn Backend,
     sequences: &[&[u32]],
     budget: usize,
     threads: usize,
@@ -28,29 +19,24 @@ pub fn forward(
     let batches = plan(&lengths, budget);
     let next = AtomicUsize::new(0);
     let out = Mutex::new(vec![Raw::default(); sequences.len()]);
+    let panicked = || Error::new(Stage::Score, "a scoring thread panicked");
     let worker = || -> Result<()> {
+        let (mut session, mut logits) = (backend.session(), Vec::new());
         while let Some(batch) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let packed = PackedBatch::pack(batch.iter().map(|i| sequences[*i]));
-            let logits = network.forward(&packed, &Drop::none())?;
-            let stance = logits.stance.to_vec2::<f32>().stage(Stage::Score)?;
-            let tone = logits.tone.to_vec2::<f32>().stage(Stage::Score)?;
-            let mut out = out.lock().map_err(|_| Error::new(Stage::Score, "a scoring thread panicked"))?;
-            for ((i, s), t) in batch.iter().zip(stance).zip(tone) {
-                out[*i] = Raw { stance: three(&s), tone: three(&t) };
+            logits.clear();
+            session.forward(&PackedBatch::pack(batch.iter().map(|i| sequences[*i])), &mut logits)?;
+            let mut out = out.lock().map_err(|_| panicked())?;
+            for (i, raw) in batch.iter().zip(&logits) {
+                out[*i] = *raw;
             }
             done(batch.len());
         }
         Ok(())
     };
     std::thread::scope(|s| {
-        let workers: Vec<_> = (0..threads.clamp(1, batches.len().max(1))).map(|_| s.spawn(worker)).collect();
-        workers
-            .into_iter()
-            .try_for_each(|w| w.join().unwrap_or_else(|_| Err(Error::new(Stage::Score, "a scoring thread panicked"))))
+        let workers = backend.workers(threads).clamp(1, batches.len().max(1));
+        let workers: Vec<_> = (0..workers).map(|_| s.spawn(worker)).collect();
+        workers.into_iter().try_for_each(|w| w.join().unwrap_or_else(|_| Err(panicked())))
     })?;
-    out.into_inner().map_err(|_| Error::new(Stage::Score, "a scoring thread panicked"))
-}
-
-fn three(row: &[f32]) -> [f64; 3] {
-    std::array::from_fn(|i| row.get(i).map_or(f64::NAN, |x| f64::from(*x)))
+    out.into_inner().map_err(|_| panicked())
 }

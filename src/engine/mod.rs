@@ -4,12 +4,14 @@
 //! join the windows again. Threads live here: each worker runs whole batches on one core. The plan doesn't know how many
 //! workers there are, so the numbers do not either.
 
+mod backend;
 mod encode;
 mod forward;
 mod prediction;
 mod scorer;
 
+pub use backend::{Backend, Choice, Device, Precision, Raw, Session, load};
 pub use encode::{Encoded, encode};
-pub use forward::{Raw, forward};
+pub use forward::forward;
 pub use prediction::Prediction;
 pub use scorer::{Scorer, ScorerOptions};

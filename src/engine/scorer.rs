@@ -1,9 +1,9 @@
 //! `Scorer`: a loaded model that turns sentences into predictions.
 
-use super::{Encoded, Prediction, encode, forward};
+use super::{Backend, Choice, Encoded, Prediction, encode, forward, load};
 use crate::error::{Error, Result, Stage};
 use crate::model::manifest::Heads;
-use crate::model::{Checkpoint, Manifest, Network, Tokenizer};
+use crate::model::{Checkpoint, Manifest, Tokenizer};
 use crate::train::calibration::softmax3;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,34 +15,64 @@ pub struct ScorerOptions {
     pub batch_tokens: usize,
     /// Workers
     pub threads: usize,
+    /// What computes
+    pub backend: Choice,
 }
 
 /// A bundle ready to score.
 #[derive(Debug)]
 pub struct Scorer {
-    network: Network,
+    backend: Box<dyn Backend>,
+    window: usize,
     tokenizer: Tokenizer,
     manifest: Manifest,
     sha256: BTreeMap<String, String>,
     options: ScorerOptions,
 }
 
+impl Default for ScorerOptions {
+    fn default() -> Self {
+        Self { batch_tokens: 512, threads: 1, backend: Choice::default() }
+    }
+}
+
 impl Scorer {
     /// Loads a bundle. A folder without manifest or heads is refused: it has not been trained.
     pub fn load(folder: &Path, options: ScorerOptions) -> Result<Self> {
-        let mut checkpoint = Checkpoint::read(folder)?;
+        let checkpoint = Checkpoint::read(folder)?;
         let Some(manifest) = checkpoint.manifest.clone() else {
             return Err(Error::new(Stage::Model, "no nuansa.toml: not a trained bundle")
                 .file(folder)
                 .hint("train one from it with `nuansa train RECIPE.toml --data DIR`"));
         };
-        let network = checkpoint.network()?;
-        Ok(Self { network, tokenizer: checkpoint.tokenizer, manifest, sha256: checkpoint.sha256, options })
+        let backend = load(&checkpoint, options.backend)?;
+        let window = checkpoint.config.window();
+        Ok(Self { backend, window, tokenizer: checkpoint.tokenizer, manifest, sha256: checkpoint.sha256, options })
     }
 
     /// The bundle's manifest.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    /// What computes, such as `int8, avx512vnni`.
+    pub fn kernel(&self) -> String {
+        self.backend.kernel()
+    }
+
+    /// The loaded network.
+    pub fn backend(&self) -> &dyn Backend {
+        &*self.backend
+    }
+
+    /// The tokenizer.
+    pub fn tokenizer(&self) -> &Tokenizer {
+        &self.tokenizer
+    }
+
+    /// The most tokens of a sentence that one pass reads, without the two special ones.
+    pub fn window(&self) -> usize {
+        self.window
     }
 
     /// sha256 of the bundle's files, by file name.
@@ -57,13 +87,13 @@ impl Scorer {
 
     /// [`Scorer::score`] that calls `done`, from any worker, with the share of the work (0 to 1) each batch was.
     pub fn score_with<S: AsRef<str>>(&self, texts: &[S], done: &(dyn Fn(f64) + Sync)) -> Result<Vec<Prediction>> {
-        let limit = self.network.encoder().config().window();
+        let limit = self.window;
         let encoded: Vec<Encoded> =
             texts.iter().map(|t| encode(&self.tokenizer, t.as_ref(), limit)).collect::<Result<_>>()?;
         let windows: Vec<&[u32]> = encoded.iter().flat_map(|e| e.windows.iter().map(|w| w.0.as_slice())).collect();
-        let ScorerOptions { batch_tokens, threads } = self.options;
+        let ScorerOptions { batch_tokens, threads, .. } = self.options;
         let share = |n: usize| done(n as f64 / windows.len() as f64);
-        let raw = forward(&self.network, &windows, batch_tokens, threads, &share)?;
+        let raw = forward(&*self.backend, &windows, batch_tokens, threads, &share)?;
         let mut raw = raw.into_iter();
         let temperature = &self.manifest.temperature;
         Ok(encoded.iter().map(|e| join(e, raw.by_ref().take(e.windows.len()), temperature)).collect())

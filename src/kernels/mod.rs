@@ -7,14 +7,22 @@
 
 #![expect(clippy::inline_always, reason = "a kernel's parts are compiled into each instruction set's copy of it")]
 
+pub mod attend;
 pub mod attention;
+pub(crate) mod buffer;
 pub mod gelu;
 pub mod gemm;
+pub mod int8;
+pub mod isa;
+pub(crate) mod lanes;
 pub mod norm;
 pub mod optim;
+pub mod peak;
 pub mod pools;
 pub mod reduce;
+pub mod residual;
 pub mod small;
+pub(crate) mod wide;
 
 /// Runs `body` compiled for the best instruction set of this machine.
 #[inline]

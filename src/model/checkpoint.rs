@@ -6,11 +6,13 @@
 
 use super::config::Config;
 use super::manifest::Manifest;
+use super::mapped::{Mapped, file_sha256};
 use super::network::{HEADS, Network};
 use super::tokenizer::Tokenizer;
 use super::weights::Weights;
 use super::words::Words;
 use crate::error::{Context, Error, Result, Stage};
+use safetensors::Dtype;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -64,22 +66,19 @@ impl Checkpoint {
         }
         let manifest = folder.join(MANIFEST);
         let manifest = if manifest.is_file() { Some(Manifest::read(&manifest)?) } else { None };
-        let mut files = Files { folder, manifest: manifest.as_ref(), sha256: BTreeMap::new() };
-        let config_file = folder.join(CONFIG);
-        let config_text = files.bytes(CONFIG)?;
-        let config = Config::parse(std::str::from_utf8(&config_text).at(Stage::Model, &config_file)?, &config_file)?;
-        let (words, weights) = if manifest.is_some() || folder.join(ENCODER).is_file() {
-            let words = read_words(&files.bytes(WORDS)?, &folder.join(WORDS), &config)?;
-            (words, Weights::parse(&files.bytes(ENCODER)?, &folder.join(ENCODER))?)
-        } else {
-            let mut weights = files.weights()?.without_prefix();
-            let (v, h) = (config.vocab, config.hidden);
-            (Words::from_f32(weights.take("embeddings.word_embeddings.weight", &[v, h])?, v, h)?, weights)
+        let mut files = Files { folder, manifest: manifest.as_ref(), opened: BTreeSet::new() };
+        let Parts { config, words, weights, tokenizer } = match files.parts() {
+            Ok(parts) => parts,
+            // Damage is told as such, before what it leads to.
+            Err(error) => return Err(files.hashes().err().unwrap_or(error)),
         };
-        // Hashed, then read by the tokenizer itself, which takes a path.
-        files.bytes(TOKENIZER)?;
-        let sha256 = files.sha256;
-        let tokenizer = Tokenizer::read(&folder.join(TOKENIZER))?;
+        let (sha256, tokenizer) = std::thread::scope(|s| {
+            // These two take the longest: each on its own thread.
+            let hashes = s.spawn(|| files.hashes());
+            let tokenizer = Tokenizer::parse(&tokenizer, &folder.join(TOKENIZER));
+            (hashes.join().unwrap_or_else(|_| Err(Error::new(Stage::Model, "a hashing thread panicked"))), tokenizer)
+        });
+        let (sha256, tokenizer) = (sha256?, tokenizer?);
         if tokenizer.vocab() > words.rows() {
             let cause = format!("{} pieces for a word table of {} rows", tokenizer.vocab(), words.rows());
             return Err(Error::new(Stage::Model, cause).file(folder.join(TOKENIZER)));
@@ -93,9 +92,8 @@ impl Checkpoint {
     }
 
     /// The network over plain tensors, for inference.
-    pub fn network(&mut self) -> Result<Network> {
-        let weights = &mut self.weights;
-        Network::new(&self.config, self.words.clone(), &mut |name, shape| weights.tensor(name, shape))
+    pub fn network(&self) -> Result<Network> {
+        Network::new(&self.config, self.words.clone(), &mut |name, shape| self.weights.tensor(name, shape))
     }
 }
 
@@ -104,20 +102,44 @@ struct Index {
     weight_map: BTreeMap<String, String>,
 }
 
+/// What the files hold, the tokenizer's still to be parsed.
+struct Parts {
+    config: Config,
+    words: Words,
+    weights: Weights,
+    tokenizer: Mapped,
+}
+
 struct Files<'a> {
     folder: &'a Path,
     manifest: Option<&'a Manifest>,
-    sha256: BTreeMap<String, String>,
+    opened: BTreeSet<String>,
 }
 
 impl Files<'_> {
+    fn parts(&mut self) -> Result<Parts> {
+        let folder = self.folder;
+        let config_file = folder.join(CONFIG);
+        let text = self.open(CONFIG)?;
+        let config = Config::parse(std::str::from_utf8(&text).at(Stage::Model, &config_file)?, &config_file)?;
+        let (words, weights) = if self.manifest.is_some() || folder.join(ENCODER).is_file() {
+            let words = read_words(self.open(WORDS)?, &folder.join(WORDS), &config)?;
+            (words, Weights::parse(self.open(ENCODER)?, &folder.join(ENCODER))?)
+        } else {
+            let weights = self.weights()?.without_prefix();
+            let (v, h) = (config.vocab, config.hidden);
+            (Words::from_f32(weights.floats("embeddings.word_embeddings.weight", &[v, h])?, v, h)?, weights)
+        };
+        Ok(Parts { config, words, weights, tokenizer: self.open(TOKENIZER)? })
+    }
+
     /// The tensors of `model.safetensors`, or of the files that its index names.
     fn weights(&mut self) -> Result<Weights> {
         let index = self.folder.join(INDEX);
         if self.folder.join(WEIGHTS).is_file() || !index.is_file() {
-            return Weights::parse(&self.bytes(WEIGHTS)?, &self.folder.join(WEIGHTS));
+            return Weights::parse(self.open(WEIGHTS)?, &self.folder.join(WEIGHTS));
         }
-        let map: Index = serde_json::from_slice(&self.bytes(INDEX)?).at(Stage::Model, &index)?;
+        let map: Index = serde_json::from_slice(&self.open(INDEX)?).at(Stage::Model, &index)?;
         let shards: BTreeSet<&String> = map.weight_map.values().collect();
         let mut all: Option<Weights> = None;
         for name in shards {
@@ -125,7 +147,7 @@ impl Files<'_> {
                 let cause = format!("\"{name}\" is not the name of a file beside it");
                 return Err(Error::new(Stage::Model, cause).file(index).place("field \"weight_map\""));
             }
-            let part = Weights::parse(&self.bytes(name)?, &self.folder.join(name))?;
+            let part = Weights::parse(self.open(name)?, &self.folder.join(name))?;
             match &mut all {
                 None => all = Some(part),
                 Some(all) => all.merge(part),
@@ -134,10 +156,10 @@ impl Files<'_> {
         all.ok_or_else(|| Error::new(Stage::Model, "names no file").file(index).place("field \"weight_map\""))
     }
 
-    /// Reads a file and checks it against the manifest's hash, where there is one.
-    fn bytes(&mut self, name: &str) -> Result<Vec<u8>> {
+    /// Opens a file and remembers it for [`Files::hashes`].
+    fn open(&mut self, name: &str) -> Result<Mapped> {
         let file = self.folder.join(name);
-        let bytes = std::fs::read(&file).map_err(|e| {
+        let bytes = Mapped::open(&file).map_err(|e| {
             let error = Error::new(Stage::Model, &e).file(&file);
             if e.kind() == std::io::ErrorKind::NotFound {
                 error.hint(
@@ -147,33 +169,42 @@ impl Files<'_> {
                 error
             }
         })?;
-        let got = hex_sha256(&bytes);
-        if let Some(want) = self.manifest.and_then(|m| m.sha256.get(name)).filter(|want| **want != got) {
-            return Err(Error::new(Stage::Model, format!("sha256 is {got}, {MANIFEST} says {want}"))
-                .file(file)
-                .hint("the file was changed or damaged: fetch the bundle again"));
-        }
-        self.sha256.insert(name.into(), got);
+        self.opened.insert(name.into());
         Ok(bytes)
+    }
+
+    /// sha256 of the files opened, each checked against the manifest's, where there is one.
+    fn hashes(&self) -> Result<BTreeMap<String, String>> {
+        let mut sha256 = BTreeMap::new();
+        for name in &self.opened {
+            let file = self.folder.join(name);
+            let got = file_sha256(&file)?;
+            if let Some(want) = self.manifest.and_then(|m| m.sha256.get(name)).filter(|want| **want != got) {
+                return Err(Error::new(Stage::Model, format!("sha256 is {got}, {MANIFEST} says {want}"))
+                    .file(file)
+                    .hint("the file was changed or damaged: fetch the bundle again"));
+            }
+            sha256.insert(name.clone(), got);
+        }
+        Ok(sha256)
     }
 }
 
 /// sha256 in hexadecimal.
 pub fn hex_sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut s, b| {
+    hex(&Sha256::digest(bytes))
+}
+
+/// Bytes in hexadecimal.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut s, b| {
         let _ = write!(s, "{b:02x}");
         s
     })
 }
 
-fn read_words(bytes: &[u8], file: &Path, config: &Config) -> Result<Words> {
-    let fail = |cause: String| Error::new(Stage::Model, cause).file(file).place(format!("tensor \"{WORDS_TENSOR}\""));
-    let all = safetensors::SafeTensors::deserialize(bytes)
-        .map_err(|e| Error::new(Stage::Model, format!("not a sound safetensors file: {e}")).file(file))?;
-    let view = all.tensor(WORDS_TENSOR).map_err(|e| fail(e.to_string()))?;
-    let want = [config.vocab, config.hidden / 32 * 18];
-    if view.shape() != want || view.dtype() != safetensors::Dtype::U8 {
-        return Err(fail(format!("{:?} of shape {:?}, expected U8 of {want:?}", view.dtype(), view.shape())));
-    }
-    Words::from_q4(view.data().to_vec(), config.vocab, config.hidden).map_err(|e| fail(e.cause().into()))
+fn read_words(bytes: Mapped, file: &Path, config: &Config) -> Result<Words> {
+    let shape = [config.vocab, config.hidden / 32 * 18];
+    let blocks = Weights::parse(bytes, file)?.bytes(WORDS_TENSOR, Dtype::U8, &shape)?;
+    Words::from_q4(blocks, config.vocab, config.hidden)
 }

@@ -4,6 +4,7 @@
 //! w = (q − 8) · d; byte j of the sixteen holds weight j in its low nibble and weight j + 16 in its high one. The table is
 //! frozen in training, so it is stored as it came.
 
+use super::mapped::Mapped;
 use crate::error::{Error, Result, Stage};
 use candle_core::{Device, Tensor};
 use half::f16;
@@ -22,7 +23,7 @@ pub struct Words {
 #[derive(Debug, Clone)]
 enum Table {
     F32(Vec<f32>),
-    Q4(Vec<u8>),
+    Q4(Mapped),
 }
 
 impl Words {
@@ -33,7 +34,7 @@ impl Words {
     }
 
     /// A table of Q4_0 blocks; `hidden` is a multiple of 32.
-    pub fn from_q4(data: Vec<u8>, rows: usize, hidden: usize) -> Result<Self> {
+    pub fn from_q4(data: Mapped, rows: usize, hidden: usize) -> Result<Self> {
         if !hidden.is_multiple_of(BLOCK) {
             return Err(Error::new(Stage::Model, format!("hidden size {hidden} is not a multiple of {BLOCK}")));
         }
@@ -46,23 +47,30 @@ impl Words {
         self.rows
     }
 
-    /// The rows of `ids` as a T × H tensor. An id past the table is an error: tokenizer and weights don't belong together.
+    /// Writes the row of `id`, H elements, to the front of `row`. An id past the table is an error: tokenizer and weights
+    /// don't belong together.
+    pub fn row(&self, id: u32, row: &mut [f32]) -> Result<()> {
+        let (h, id) = (self.hidden, id as usize);
+        if id >= self.rows {
+            let cause = format!("token id {id} is past the word table of {} rows", self.rows);
+            return Err(Error::new(Stage::Model, cause).hint("the tokenizer belongs to another model"));
+        }
+        match &self.table {
+            Table::F32(data) => row[..h].copy_from_slice(&data[id * h..(id + 1) * h]),
+            Table::Q4(data) => {
+                let bytes = h / BLOCK * BLOCK_BYTES;
+                dequantise(&data[id * bytes..(id + 1) * bytes], &mut row[..h]);
+            }
+        }
+        Ok(())
+    }
+
+    /// The rows of `ids` as a T × H tensor.
     pub fn gather(&self, ids: &[u32]) -> Result<Tensor> {
         let h = self.hidden;
         let mut out = vec![0.0_f32; ids.len() * h];
         for (id, row) in ids.iter().zip(out.chunks_exact_mut(h)) {
-            let id = *id as usize;
-            if id >= self.rows {
-                let cause = format!("token id {id} is past the word table of {} rows", self.rows);
-                return Err(Error::new(Stage::Model, cause).hint("the tokenizer belongs to another model"));
-            }
-            match &self.table {
-                Table::F32(data) => row.copy_from_slice(&data[id * h..(id + 1) * h]),
-                Table::Q4(data) => {
-                    let bytes = h / BLOCK * BLOCK_BYTES;
-                    dequantise(&data[id * bytes..(id + 1) * bytes], row);
-                }
-            }
+            self.row(*id, row)?;
         }
         Tensor::from_vec(out, (ids.len(), h), &Device::Cpu).map_err(|e| Error::new(Stage::Model, e))
     }
@@ -88,7 +96,7 @@ impl Words {
             worst = block.iter().zip(&back).fold(worst, |w, (a, b)| w.max((a - b).abs()));
             blocks.extend_from_slice(&bytes);
         }
-        Ok((Self::from_q4(blocks, self.rows, self.hidden)?, worst))
+        Ok((Self::from_q4(blocks.into(), self.rows, self.hidden)?, worst))
     }
 }
 
@@ -151,6 +159,6 @@ mod tests {
     fn an_id_past_the_table_is_an_error_and_not_a_panic() {
         let words = Words::from_f32(table(), 4, 64).unwrap();
         assert!(words.gather(&[4]).unwrap_err().to_string().contains("token id 4"));
-        assert!(Words::from_q4(vec![0; 17], 1, 32).is_err());
+        assert!(Words::from_q4(vec![0; 17].into(), 1, 32).is_err());
     }
 }

@@ -30,6 +30,11 @@ use lines::{Layout, Line};
 use splitter::Rules;
 use std::ops::Range;
 
+/// A sentence as the model reads it: line breaks and runs of white space become one space, as in the `text` column.
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// What a span of an article is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {

@@ -92,7 +92,7 @@ impl Report {
             if let Some(group) = &e.group {
                 groups.entry(group.clone()).or_insert_with(Vec::new).push(e);
             }
-            let text = e.text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let text = crate::text::one_line(&e.text);
             texts.entry(text).or_insert_with(Vec::new).push(e);
         }
         report.groups = groups.len();

@@ -7,7 +7,7 @@ use crate::model::Checkpoint;
 use crate::model::checkpoint::{CONFIG, ENCODER, MANIFEST, TOKENIZER, WORDS, WORDS_TENSOR, hex_sha256};
 use crate::model::manifest::{FORMAT, Heads, Manifest};
 use crate::model::ops::with_data;
-use crate::model::weights::{SCALE, quantise};
+use crate::model::weights::{Quantised, SCALE};
 use candle_core::{Device, Tensor};
 use safetensors::tensor::{Dtype, TensorView};
 use std::collections::BTreeMap;
@@ -62,14 +62,10 @@ pub fn rounded(tensors: &BTreeMap<String, Tensor>) -> Result<BTreeMap<String, St
             let Some((_, cols)) = matrix else {
                 return Ok(Stored { tensor: tensor.clone(), bytes: le(data), scales: None });
             };
-            let (bytes, scales) = quantise(data, cols);
-            let back: Vec<f32> = bytes
-                .chunks_exact(cols)
-                .zip(&scales)
-                .flat_map(|(row, s)| row.iter().map(move |b| f32::from(b.cast_signed()) * s))
-                .collect();
-            let tensor = Tensor::from_vec(back, tensor.shape(), &Device::Cpu)?;
-            Ok(Stored { tensor, bytes, scales: Some(le(&scales)) })
+            let q = Quantised::of(data, cols);
+            let tensor = Tensor::from_vec(q.matrix(), tensor.shape(), &Device::Cpu)?;
+            let bytes = q.values.iter().map(|v| v.cast_unsigned()).collect();
+            Ok(Stored { tensor, bytes, scales: Some(le(&q.scale)) })
         })
         .stage(Stage::Train)?;
         out.insert(name.clone(), stored);

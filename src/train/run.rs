@@ -13,7 +13,7 @@ use super::sampler::Sampler;
 use super::step::{Row, StepLoss, step};
 use super::variables::{network_of, variables};
 use super::{card, schedule};
-use crate::engine::{Raw, Scorer, ScorerOptions, forward};
+use crate::engine::{Choice, Precision, Raw, Scorer, ScorerOptions, forward};
 use crate::error::{Context, Error, Result, Stage};
 use crate::model::Checkpoint;
 use crate::model::labels::Label;
@@ -96,7 +96,7 @@ pub fn run(recipe: &Recipe, data: &Path, out: &Path, threads: usize, notify: &mu
     let (words, words_error) = start.words.rounded()?;
     start.words = words.into();
     std::fs::create_dir_all(out).at(Stage::Write, out)?;
-    let vars = variables(&mut start, recipe.seed)?;
+    let vars = variables(&start, recipe.seed)?;
     let network = network_of(&start, &|name| vars.get(name).map(|v| v.as_tensor().clone()))?;
     let limit = start.config.window();
     let ids = |rows: &[&Example], most: usize| -> Result<Vec<Vec<u32>>> {
@@ -155,7 +155,9 @@ pub fn run(recipe: &Recipe, data: &Path, out: &Path, threads: usize, notify: &mu
     };
     let test: Vec<Example> = labelled("test").into_iter().cloned().collect();
     if !test.is_empty() {
-        let scorer = Scorer::load(out, ScorerOptions { batch_tokens: EVAL_TOKENS, threads })?;
+        // In f32, so that the card's numbers are the same on every machine.
+        let backend = Choice { precision: Precision::F32, ..Choice::default() };
+        let scorer = Scorer::load(out, ScorerOptions { batch_tokens: EVAL_TOKENS, threads, backend })?;
         let predictions = scorer.score(&test.iter().map(|e| &e.text).collect::<Vec<_>>())?;
         let predicted: Vec<Predicted> = predictions.iter().map(Predicted::from).collect();
         let evaluation = Evaluation::of(&test, &predicted, &Options::default())?;

@@ -7,7 +7,7 @@ use candle_core::{Device, Tensor, Var};
 use std::collections::BTreeMap;
 
 /// Every tensor of the start as a variable; heads that lack are drawn from the seed, N(0, 0.02²) with zero bias.
-pub fn variables(start: &mut Checkpoint, seed: u64) -> Result<BTreeMap<String, Var>> {
+pub fn variables(start: &Checkpoint, seed: u64) -> Result<BTreeMap<String, Var>> {
     let mut vars = BTreeMap::new();
     let mut rng = Rng::stream(seed, "heads");
     let has_heads = start.has_heads();

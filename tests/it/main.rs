@@ -20,4 +20,5 @@ mod score_faults;
 mod shipped;
 mod support;
 mod text;
+mod tokenizer;
 mod train;

@@ -13,7 +13,7 @@ use crate::model::checkpoint::{MANIFEST, TOKENIZER, hex_sha256};
 use crate::output::{
     Cleaner, MentionHit, OutputFolder, RowCounts, RunRecord, Scored, Sha256s, actor_article_rows, actor_rows, assemble,
 };
-use crate::text::{Document, Kind, segment};
+use crate::text::{Document, Kind, one_line, segment};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::time::Instant;
@@ -221,7 +221,7 @@ impl<'a> State<'a> {
             command: std::env::args().collect(),
             settings: self.settings.to_json(),
             sha256: self.hashes(),
-            kernel: "f32".into(),
+            kernel: self.scorer.kernel(),
             device: "cpu".into(),
             threads: self.settings.scorer.threads,
             rows: self.counts,
@@ -250,11 +250,6 @@ impl<'a> State<'a> {
             actors: Some(hex_sha256(self.list.source().as_bytes())),
         }
     }
-}
-
-/// A sentence as the model reads it: line breaks and runs of white space become one space, as in the `text` column.
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn describe<'l>(list: &'l ActorList, id: &str) -> (&'l str, &'l str) {

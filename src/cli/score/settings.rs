@@ -1,6 +1,7 @@
 //! `ScoreArgs`, what was typed, and `Settings`, what it means.
 
-use crate::cli::{locale, model_folder, threads};
+use crate::cli::backend::{BackendArgs, positive};
+use crate::cli::{locale, model_folder};
 use crate::engine::ScorerOptions;
 use clap::Args;
 use std::path::PathBuf;
@@ -21,12 +22,8 @@ pub struct ScoreArgs {
     /// Actor list to use in place of the built-in one, a TOML file (docs/actors.md)
     #[arg(long, value_name = "FILE")]
     actors: Option<PathBuf>,
-    /// Threads; the results don't depend on it [default: all cores]
-    #[arg(long, value_name = "N", value_parser = positive)]
-    threads: Option<usize>,
-    /// Tokens of a batch
-    #[arg(long, value_name = "N", default_value_t = 1024, value_parser = positive)]
-    batch_tokens: usize,
+    #[command(flatten)]
+    backend: BackendArgs,
     /// Read at most this many records
     #[arg(long, value_name = "N", value_parser = positive)]
     limit: Option<usize>,
@@ -85,10 +82,7 @@ impl ScoreArgs {
             out: self.out.clone(),
             model: self.model.clone().map_or_else(model_folder::default, Ok)?,
             actors: self.actors.clone(),
-            scorer: ScorerOptions {
-                batch_tokens: self.batch_tokens,
-                threads: self.threads.unwrap_or_else(threads::default),
-            },
+            scorer: self.backend.resolve(false)?,
             limit: self.limit,
             min_confidence: self.min_confidence,
             save_text: self.save_text,
@@ -118,10 +112,6 @@ impl Settings {
             "save_text": self.save_text,
         })
     }
-}
-
-fn positive(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|n| *n > 0).ok_or_else(|| "must be a whole number from 1".into())
 }
 
 fn share(text: &str) -> Result<f64, String> {

@@ -1,0 +1,175 @@
+//! `Backend`: what turns a packed batch into logits.
+//!
+//! The batch is the whole contract: flat ids, positions and bounds go in, one [`Raw`] a sentence comes out. A worker asks for
+//! a [`Session`], which holds its buffers, and feeds it batch after batch. Everything else, planning, threads, windows and
+//! calibration, is the engine's and the same for all backends.
+
+use crate::batch::PackedBatch;
+use crate::error::{Context, Error, Result, Stage};
+use crate::kernels::isa::Isa;
+use crate::model::int8::{Int8Network, Logits, Workspace};
+use crate::model::{Checkpoint, Drop, Network, StockNetwork};
+use clap::ValueEnum;
+use std::fmt;
+
+/// Logits of one sequence: stance and tone, in label order.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Raw {
+    /// Stance
+    pub stance: [f64; 3],
+    /// Tone
+    pub tone: [f64; 3],
+}
+
+/// A loaded network.
+pub trait Backend: fmt::Debug + Send + Sync {
+    /// What it runs on and in, such as `int8, avx512vnni`
+    fn kernel(&self) -> String;
+    /// Buffers of one worker.
+    fn session(&self) -> Box<dyn Session + '_>;
+    /// Workers that it can use at once: the number asked for, or 1 where it has cores of its own.
+    fn workers(&self, threads: usize) -> usize {
+        threads
+    }
+}
+
+/// One worker's use of a backend.
+pub trait Session {
+    /// Appends the logits of every sentence of `batch`, in order, to `out`.
+    fn forward(&mut self, batch: &PackedBatch, out: &mut Vec<Raw>) -> Result<()>;
+}
+
+/// Where the network runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Device {
+    /// This machine's processor
+    #[default]
+    Cpu,
+    /// The first NVIDIA GPU, in builds with the feature `cuda`
+    Cuda,
+    /// The GPU of an Apple machine, in builds with the feature `metal`
+    Metal,
+}
+
+/// Numbers that the network computes with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Precision {
+    /// Products in int8, the rest in f32: CPU only, and the default there
+    Int8,
+    /// f32: the reference
+    F32,
+}
+
+/// A choice of backend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Choice {
+    /// Where
+    pub device: Device,
+    /// In what
+    pub precision: Precision,
+    /// The instruction set of int8
+    pub isa: Isa,
+    /// f32 by Candle's own operations instead of ours; always so on a GPU
+    pub stock: bool,
+}
+
+impl Default for Choice {
+    fn default() -> Self {
+        Self { device: Device::Cpu, precision: Precision::Int8, isa: Isa::best(), stock: false }
+    }
+}
+
+/// Loads the backend of `choice` from a checkpoint.
+///
+/// # Errors
+/// Faults of the checkpoint; a device that this build or machine lacks; int8 on a GPU.
+pub fn load(checkpoint: &Checkpoint, choice: Choice) -> Result<Box<dyn Backend>> {
+    let fail = |cause: &str, hint: &str| Error::new(Stage::Model, cause).hint(hint);
+    let device = match (choice.device, choice.precision) {
+        (Device::Cpu, Precision::Int8) => return Ok(Box::new(Int8Network::new(checkpoint, choice.isa)?)),
+        (Device::Cpu, Precision::F32) if !choice.stock => return Ok(Box::new(checkpoint.network()?)),
+        (Device::Cpu, Precision::F32) => candle_core::Device::Cpu,
+        (_, Precision::Int8) => {
+            return Err(fail("int8 runs on the CPU only", "add `--precision f32`, or leave `--device` out"));
+        }
+        (Device::Cuda, _) if !cfg!(feature = "cuda") => {
+            return Err(fail("this build has no CUDA", "build with `cargo build --release --features cuda`"));
+        }
+        (Device::Cuda, _) => candle_core::Device::new_cuda(0).stage(Stage::Model)?,
+        (Device::Metal, _) if !cfg!(feature = "metal") => {
+            return Err(fail("this build has no Metal", "build with `cargo build --release --features metal`"));
+        }
+        (Device::Metal, _) => candle_core::Device::new_metal(0).stage(Stage::Model)?,
+    };
+    Ok(Box::new(StockNetwork::new(checkpoint, &device)?))
+}
+
+/// One worker on the int8 network.
+struct Int8Session<'a> {
+    network: &'a Int8Network,
+    workspace: Workspace,
+    logits: Vec<Logits>,
+}
+
+impl Backend for Int8Network {
+    fn kernel(&self) -> String {
+        format!("int8, {}", self.isa())
+    }
+
+    fn session(&self) -> Box<dyn Session + '_> {
+        Box::new(Int8Session { network: self, workspace: self.workspace(), logits: Vec::new() })
+    }
+}
+
+impl Session for Int8Session<'_> {
+    fn forward(&mut self, batch: &PackedBatch, out: &mut Vec<Raw>) -> Result<()> {
+        self.logits.clear();
+        self.network.forward(batch, &mut self.workspace, &mut self.logits)?;
+        out.extend(self.logits.iter().map(|l| Raw { stance: l[0].map(f64::from), tone: l[1].map(f64::from) }));
+        Ok(())
+    }
+}
+
+impl Backend for Network {
+    fn kernel(&self) -> String {
+        "f32".into()
+    }
+
+    fn session(&self) -> Box<dyn Session + '_> {
+        Box::new(|batch: &PackedBatch, out: &mut Vec<Raw>| {
+            let logits = self.forward(batch, &Drop::none())?;
+            append(&logits.stance, &logits.tone, out)
+        })
+    }
+}
+
+impl Backend for StockNetwork {
+    fn kernel(&self) -> String {
+        format!("f32, candle on {:?}", self.device().location())
+    }
+
+    fn session(&self) -> Box<dyn Session + '_> {
+        Box::new(|batch: &PackedBatch, out: &mut Vec<Raw>| {
+            let logits = self.forward(batch)?;
+            append(&logits.stance, &logits.tone, out)
+        })
+    }
+
+    fn workers(&self, threads: usize) -> usize {
+        if self.device().is_cpu() { threads } else { 1 }
+    }
+}
+
+impl<F: FnMut(&PackedBatch, &mut Vec<Raw>) -> Result<()>> Session for F {
+    fn forward(&mut self, batch: &PackedBatch, out: &mut Vec<Raw>) -> Result<()> {
+        self(batch, out)
+    }
+}
+
+/// N × 3 logits of both heads as rows.
+fn append(stance: &candle_core::Tensor, tone: &candle_core::Tensor, out: &mut Vec<Raw>) -> Result<()> {
+    let rows = |t: &candle_core::Tensor| t.to_vec2::<f32>().stage(Stage::Score);
+    let three = |row: &[f32]| std::array::from_fn(|i| row.get(i).map_or(f64::NAN, |x| f64::from(*x)));
+    out.extend(rows(stance)?.iter().zip(rows(tone)?).map(|(s, t)| Raw { stance: three(s), tone: three(&t) }));
+    Ok(())
+}

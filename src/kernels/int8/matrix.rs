@@ -1,0 +1,78 @@
+//! `Matrix`: int8 weights packed in the order in which one instruction set's tile reads them.
+
+use crate::kernels::buffer::Buffer;
+use crate::kernels::isa::{Isa, Work};
+use crate::kernels::lanes::{LANES, Lanes, padded};
+
+/// A packed weight matrix of N output channels over K inputs, with scales and bias.
+///
+/// Panels of [`Lanes::GROUPS`] · 16 channels stand one after another; in a panel, [`Lanes::DEPTH`] consecutive inputs of
+/// each channel stand together. Channels and inputs are filled up with zeros to whole panels and lanes.
+#[derive(Debug, Clone)]
+pub struct Matrix {
+    pub(crate) isa: Isa,
+    /// K, padded to whole lanes
+    pub(crate) inputs: usize,
+    /// N, padded to whole panels
+    pub(crate) channels: usize,
+    /// Channels of a panel
+    pub(crate) panel: usize,
+    pub(crate) data: Buffer<i8>,
+    /// Scale by channel
+    pub(crate) scale: Buffer<f32>,
+    /// Bias by channel
+    pub(crate) bias: Buffer<f32>,
+    /// Minus scale · Σ w by channel: what one unit of a row's offset adds
+    pub(crate) offset: Buffer<f32>,
+}
+
+/// What [`Matrix::pack`] is made of: N channels of K inputs.
+pub struct Source<'a> {
+    /// K
+    pub inputs: usize,
+    /// The int8 weights of each channel, K of them, its scale and its bias
+    pub channels: Vec<(&'a [i8], f32, f32)>,
+}
+
+struct Pack<'a, 'b>(Isa, &'a Source<'b>);
+
+impl Work for Pack<'_, '_> {
+    type Output = Matrix;
+    #[inline(always)]
+    fn run<L: Lanes>(self, _: L) -> Matrix {
+        let Pack(isa, source) = self;
+        let panel = L::GROUPS * LANES;
+        let inputs = padded(source.inputs);
+        let channels = source.channels.len().div_ceil(panel) * panel;
+        let mut data = Buffer::<i8>::zeros(channels * inputs);
+        data.fill(L::SHIFT as u8 as i8);
+        let numbers = || Buffer::<f32>::zeros(channels);
+        let (mut scale, mut bias, mut offset) = (numbers(), numbers(), numbers());
+        for (o, (weights, s, b)) in source.channels.iter().enumerate() {
+            let base = o / panel * panel * inputs + o % panel * L::DEPTH;
+            for (i, w) in weights.iter().enumerate() {
+                // w + 128 without sign has the bits of w with the sign bit turned.
+                data[base + i / L::DEPTH * panel * L::DEPTH + i % L::DEPTH] = w.wrapping_add(L::SHIFT as i8);
+            }
+            let sum: i32 = weights.iter().map(|w| i32::from(*w)).sum();
+            (scale[o], bias[o], offset[o]) = (*s, *b, -s * sum as f32);
+        }
+        Matrix { isa, inputs, channels, panel, data, scale, bias, offset }
+    }
+}
+
+impl Matrix {
+    /// Packs weights for `isa`.
+    ///
+    /// # Panics
+    /// When a channel has more weights than `inputs`: a programming error.
+    pub fn pack(isa: Isa, source: &Source<'_>) -> Self {
+        assert!(source.channels.iter().all(|c| c.0.len() <= source.inputs), "a channel with too many weights");
+        isa.run(Pack(isa, source))
+    }
+
+    /// Columns of the product, padding included.
+    pub fn columns(&self) -> usize {
+        self.channels
+    }
+}

@@ -1,0 +1,98 @@
+//! `product`: rows of activations times a packed matrix, with what follows fused to it.
+
+use super::{Matrix, Rows};
+use crate::kernels::isa::Work;
+use crate::kernels::lanes::{LANES, Lanes, Sums};
+use crate::kernels::wide;
+use std::ops::Range;
+
+/// What is done to y before it is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    /// Nothing
+    Store,
+    /// GELU
+    Gelu,
+}
+
+/// `out = then(rows[span] · wᵀ + b)`: `span.len()` rows of [`Matrix::columns`] f32, the padding included.
+///
+/// # Panics
+/// When the rows' width is not the matrix's, or `out` is too short: a programming error, not an input error.
+pub fn product(matrix: &Matrix, rows: &Rows, span: Range<usize>, then: Then, out: &mut [f32]) {
+    assert_eq!(rows.width, matrix.inputs, "inner sizes of a product");
+    let out = &mut out[..span.len() * matrix.channels];
+    match then {
+        Then::Store => matrix.isa.run(Product::<false> { matrix, rows, span, out }),
+        Then::Gelu => matrix.isa.run(Product::<true> { matrix, rows, span, out }),
+    }
+}
+
+struct Product<'a, const GELU: bool> {
+    matrix: &'a Matrix,
+    rows: &'a Rows,
+    span: Range<usize>,
+    out: &'a mut [f32],
+}
+
+impl<const GELU: bool> Work for Product<'_, GELU> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(mut self, l: L) {
+        // A panel of weights stays in the first-level cache while all rows pass by it.
+        for panel in 0..self.matrix.channels / self.matrix.panel {
+            // The next panel comes from far away: each tile asks for its share of it.
+            let size = self.matrix.panel * self.matrix.inputs;
+            let next = self.matrix.data.get((panel + 1) * size..(panel + 2) * size).unwrap_or(&[]);
+            let share = (size / self.span.len() * 12).next_multiple_of(64);
+            let mut t = self.span.start;
+            while t < self.span.end {
+                let from = (t - self.span.start) / 12 * share;
+                l.prefetch(next.get(from..(from + share).min(next.len())).unwrap_or(&[]));
+                let left = self.span.end - t;
+                t += match left {
+                    _ if left >= 12 && L::ROWS >= 12 => self.tile::<L, 12>(l, panel, t),
+                    _ if left >= 8 && L::ROWS >= 8 => self.tile::<L, 8>(l, panel, t),
+                    _ if left >= 6 && L::ROWS >= 6 => self.tile::<L, 6>(l, panel, t),
+                    _ if left >= 4 => self.tile::<L, 4>(l, panel, t),
+                    _ if left >= 2 => self.tile::<L, 2>(l, panel, t),
+                    _ => self.tile::<L, 1>(l, panel, t),
+                };
+            }
+        }
+    }
+}
+
+impl<const GELU: bool> Product<'_, GELU> {
+    /// Rows `t` to `t + R` of one panel; gives R.
+    #[inline(always)]
+    fn tile<L: Lanes, const R: usize>(&mut self, l: L, panel: usize, t: usize) -> usize {
+        let m = self.matrix;
+        let mut sums: [Sums; R] = [[[0; LANES]; 2]; R];
+        let rows = std::array::from_fn(|r| self.rows.row(t + r));
+        l.tile::<R>(rows, &m.data[panel * m.panel * m.inputs..][..m.panel * m.inputs], &mut sums);
+        let shift: [i32; R] = std::array::from_fn(|r| -L::SHIFT * self.rows.sum[t + r]);
+        let scales: [f32; R] = std::array::from_fn(|r| self.rows.scale[t + r]);
+        let offsets: [f32; R] = std::array::from_fn(|r| self.rows.offset[t + r]);
+        let first = (t - self.span.start) * m.channels;
+        for g in 0..L::GROUPS {
+            let at = panel * m.panel + g * LANES;
+            let group = |of: &[f32]| of[at..].first_chunk().map_or(l.splat(0.0), |x| l.load(x));
+            let (scale, bias, offset) = (group(&m.scale), group(&m.bias), group(&m.offset));
+            let out = self.out[first..].chunks_mut(m.channels);
+            for (r, out) in (0..R).zip(out) {
+                let sum = l.add_i32(l.load_i32(&sums[r][g]), l.splat_i32(shift[r]));
+                let b = l.fma(l.splat(offsets[r]), offset, bias);
+                let mut y = l.fma(l.mul(l.float(sum), scale), l.splat(scales[r]), b);
+                if GELU {
+                    y = wide::gelu(l, y);
+                }
+                if let Some(to) = out[at..].first_chunk_mut() {
+                    l.store(y, to);
+                }
+            }
+        }
+        R
+    }
+}

@@ -1,0 +1,77 @@
+//! `Rows`: activations as int8, one scale and one zero point a token.
+
+use crate::kernels::buffer::Buffer;
+use crate::kernels::isa::Isa;
+use crate::kernels::lanes::{LANES, Lanes, padded};
+
+/// T rows of K int8 activations: x\[t, i\] = scale\[t\] · (a\[t, i\] − zero\[t\]).
+#[derive(Debug, Clone, Default)]
+pub struct Rows {
+    /// K, padded to whole lanes
+    pub(crate) width: usize,
+    /// Bytes of a row
+    pub(crate) stride: usize,
+    /// T rows as the tiles of one instruction set read them
+    pub(crate) a: Buffer<i8>,
+    /// Scale by row
+    pub(crate) scale: Vec<f32>,
+    /// scale · zero by row
+    pub(crate) offset: Vec<f32>,
+    /// Σ a by row
+    pub(crate) sum: Vec<i32>,
+}
+
+impl Rows {
+    /// Room for `rows` rows of `width` activations.
+    pub fn new(isa: Isa, rows: usize, width: usize) -> Self {
+        let width = padded(width);
+        let mut this = Self { width, stride: width * isa.activation_bytes(), ..Self::default() };
+        this.reserve(rows);
+        this
+    }
+
+    /// Makes room for at least `rows` rows; what they hold is left open.
+    pub fn reserve(&mut self, rows: usize) {
+        self.a.reserve(rows * self.stride);
+        if self.scale.len() < rows {
+            self.scale.resize(rows, 0.0);
+            self.offset.resize(rows, 0.0);
+            self.sum.resize(rows, 0);
+        }
+    }
+
+    /// The activations of row `t`.
+    pub(crate) fn row(&self, t: usize) -> &[i8] {
+        &self.a[t * self.stride..][..self.stride]
+    }
+
+    /// Rounds row `t` from `x`: the range from its smallest to its largest element, zero included, is spread over −127 to 127.
+    #[inline(always)]
+    pub(crate) fn set<L: Lanes>(&mut self, l: L, t: usize, x: &[[f32; LANES]]) {
+        let (mut low, mut high) = (l.splat(0.0), l.splat(0.0));
+        for x in x {
+            let x = l.load(x);
+            low = l.min(low, x);
+            high = l.max(high, x);
+        }
+        let low = -l.max_across(l.sub(l.splat(0.0), low));
+        let high = l.max_across(high);
+        let range = high - low;
+        let scale = range / 254.0;
+        let inv = if range > 0.0 { 254.0 / range } else { 0.0 };
+        // low maps to −127, and so high to 127 but for rounding.
+        let zero = (-low).mul_add(inv, -127.0).round_ties_even();
+        let (inv, zeros) = (l.splat(inv), l.splat(zero));
+        let (floor, top) = (l.splat(-127.0), l.splat(127.0));
+        let mut sum = l.splat_i32(0);
+        let to = self.a[t * self.stride..][..self.stride].chunks_exact_mut(LANES * L::BYTES);
+        for (x, to) in x.iter().zip(to) {
+            let q = l.round(l.min(l.max(l.fma(l.load(x), inv, zeros), floor), top));
+            sum = l.add_i32(sum, q);
+            l.store_activations(q, to);
+        }
+        self.scale[t] = scale;
+        self.offset[t] = scale * zero;
+        self.sum[t] = l.sum_i32(sum);
+    }
+}
