@@ -7,7 +7,7 @@ use super::lanes::{LANES, Lanes, padded};
 use std::ops::Range;
 
 /// A layer normalisation (Ba, Kiros & Hinton 2016) over H elements, its vectors padded with zeros to whole lanes.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Norm {
     gain: Buffer<f32>,
     bias: Buffer<f32>,
@@ -58,21 +58,19 @@ impl Work for AddNorm<'_> {
         let n = l.splat(1.0 / norm.hidden as f32);
         for (t, y) in span.zip(y.chunks_exact(stride)) {
             let x = x[t * wide..][..wide].as_chunks_mut::<LANES>().0;
-            // Two running sums, so that an addition need not wait for the one before it.
-            let mut sums = [l.splat(0.0); 2];
-            for (k, (x, y)) in x.iter_mut().zip(y.as_chunks().0).enumerate() {
-                let s = l.add(l.load(x), l.load(y));
-                l.store(s, x);
-                sums[k % 2] = l.add(sums[k % 2], s);
-            }
-            let mean = l.mul(l.splat(l.sum(l.add(sums[0], sums[1]))), n);
-            let mut sums = [l.splat(0.0); 2];
-            for (k, (x, mask)) in x.iter_mut().zip(mask).enumerate() {
-                let d = l.mul(l.sub(l.load(x), mean), l.load(mask));
-                l.store(d, x);
-                sums[k % 2] = l.fma(d, d, sums[k % 2]);
-            }
-            let variance = l.sum(l.add(sums[0], sums[1])) / norm.hidden as f32;
+            let y = y.as_chunks().0;
+            let sum = two_sums(l, x.len(), |k| {
+                let s = l.add(l.load(&x[k]), l.load(&y[k]));
+                l.store(s, &mut x[k]);
+                s
+            });
+            let mean = l.mul(l.splat(l.sum(sum)), n);
+            let squares = two_sums(l, x.len(), |k| {
+                let d = l.mul(l.sub(l.load(&x[k]), mean), l.load(&mask[k]));
+                l.store(d, &mut x[k]);
+                l.mul(d, d)
+            });
+            let variance = l.sum(squares) / norm.hidden as f32;
             let inv = l.splat(1.0 / (variance + norm.eps).sqrt());
             for (x, (gain, bias)) in x.iter_mut().zip(gain.iter().zip(bias)) {
                 l.store(l.fma(l.mul(l.load(x), inv), l.load(gain), l.load(bias)), x);
@@ -80,6 +78,20 @@ impl Work for AddNorm<'_> {
             next.set(l, t, x);
         }
     }
+}
+
+/// The sum of `of(0)` to `of(n − 1)`, even and odd ones apart, so that an addition need not wait for the one before it.
+#[inline(always)]
+fn two_sums<L: Lanes>(l: L, n: usize, mut of: impl FnMut(usize) -> L::F) -> L::F {
+    let (mut even, mut odd) = (l.splat(0.0), l.splat(0.0));
+    for k in (0..n & !1).step_by(2) {
+        even = l.add(even, of(k));
+        odd = l.add(odd, of(k + 1));
+    }
+    if n & 1 == 1 {
+        even = l.add(even, of(n - 1));
+    }
+    l.add(even, odd)
 }
 
 /// Rounds `span.len()` rows of `x`, which stand `stride` apart, into the rows of `span`.

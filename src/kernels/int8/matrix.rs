@@ -3,12 +3,14 @@
 use crate::kernels::buffer::Buffer;
 use crate::kernels::isa::{Isa, Work};
 use crate::kernels::lanes::{LANES, Lanes, padded};
+use std::ops::Range;
+use std::sync::Arc;
 
 /// A packed weight matrix of N output channels over K inputs, with scales and bias.
 ///
 /// Panels of [`Lanes::GROUPS`] · 16 channels stand one after another; in a panel, [`Lanes::DEPTH`] consecutive inputs of
 /// each channel stand together. Channels and inputs are filled up with zeros to whole panels and lanes.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Matrix {
     pub(crate) isa: Isa,
     /// K, padded to whole lanes
@@ -17,7 +19,9 @@ pub struct Matrix {
     pub(crate) channels: usize,
     /// Channels of a panel
     pub(crate) panel: usize,
-    pub(crate) data: Buffer<i8>,
+    /// The panels, in a buffer that several matrices may share
+    data: Arc<Buffer<i8>>,
+    place: Range<usize>,
     /// Scale by channel
     pub(crate) scale: Buffer<f32>,
     /// Bias by channel
@@ -57,7 +61,8 @@ impl Work for Pack<'_, '_> {
             let sum: i32 = weights.iter().map(|w| i32::from(*w)).sum();
             (scale[o], bias[o], offset[o]) = (*s, *b, -s * sum as f32);
         }
-        Matrix { isa, inputs, channels, panel, data, scale, bias, offset }
+        let place = 0..data.len();
+        Matrix { isa, inputs, channels, panel, data: data.into(), place, scale, bias, offset }
     }
 }
 
@@ -69,6 +74,27 @@ impl Matrix {
     pub fn pack(isa: Isa, source: &Source<'_>) -> Self {
         assert!(source.channels.iter().all(|c| c.0.len() <= source.inputs), "a channel with too many weights");
         isa.run(Pack(isa, source))
+    }
+
+    /// Puts the weights of several matrices into one buffer, one after the other.
+    pub fn gather(matrices: &mut [&mut Self]) {
+        let mut all = Buffer::<i8>::zeros(matrices.iter().map(|m| m.place.len()).sum());
+        let mut end = 0;
+        for m in &mut *matrices {
+            let place = end..end + m.place.len();
+            end = place.end;
+            all[place.clone()].copy_from_slice(m.panels());
+            m.place = place;
+        }
+        let all = Arc::new(all);
+        for m in matrices {
+            m.data = all.clone();
+        }
+    }
+
+    /// The packed weights, panel by panel.
+    pub(crate) fn panels(&self) -> &[i8] {
+        &self.data[self.place.clone()]
     }
 
     /// Columns of the product, padding included.

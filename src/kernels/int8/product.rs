@@ -40,24 +40,26 @@ impl<const GELU: bool> Work for Product<'_, GELU> {
 
     #[inline(always)]
     fn run<L: Lanes>(mut self, l: L) {
+        let size = self.matrix.panel * self.matrix.inputs;
+        let panels = self.matrix.panels();
+        let mut sums = [Sums::default(); 12];
         // A panel of weights stays in the first-level cache while all rows pass by it.
-        for panel in 0..self.matrix.channels / self.matrix.panel {
-            // The next panel comes from far away: each tile asks for its share of it.
-            let size = self.matrix.panel * self.matrix.inputs;
-            let next = self.matrix.data.get((panel + 1) * size..(panel + 2) * size).unwrap_or(&[]);
-            let share = (size / self.span.len() * 12).next_multiple_of(64);
+        for (p, panel) in panels.chunks_exact(size).enumerate() {
+            // The next one comes from far away: each tile asks for its share of it.
+            let next = panels.get((p + 1) * size..).unwrap_or(&[]);
+            let share = (size * 12 / self.span.len().max(1)).next_multiple_of(64);
+            let mut ahead = next[..next.len().min(size)].chunks(share);
             let mut t = self.span.start;
             while t < self.span.end {
-                let from = (t - self.span.start) / 12 * share;
-                l.prefetch(next.get(from..(from + share).min(next.len())).unwrap_or(&[]));
+                l.prefetch(ahead.next().unwrap_or(&[]));
                 let left = self.span.end - t;
                 t += match left {
-                    _ if left >= 12 && L::ROWS >= 12 => self.tile::<L, 12>(l, panel, t),
-                    _ if left >= 8 && L::ROWS >= 8 => self.tile::<L, 8>(l, panel, t),
-                    _ if left >= 6 && L::ROWS >= 6 => self.tile::<L, 6>(l, panel, t),
-                    _ if left >= 4 => self.tile::<L, 4>(l, panel, t),
-                    _ if left >= 2 => self.tile::<L, 2>(l, panel, t),
-                    _ => self.tile::<L, 1>(l, panel, t),
+                    _ if left >= 12 && L::ROWS >= 12 => self.tile::<L, 12>(l, (p, panel), t, &mut sums),
+                    _ if left >= 8 && L::ROWS >= 8 => self.tile::<L, 8>(l, (p, panel), t, &mut sums),
+                    _ if left >= 6 && L::ROWS >= 6 => self.tile::<L, 6>(l, (p, panel), t, &mut sums),
+                    _ if left >= 4 => self.tile::<L, 4>(l, (p, panel), t, &mut sums),
+                    _ if left >= 2 => self.tile::<L, 2>(l, (p, panel), t, &mut sums),
+                    _ => self.tile::<L, 1>(l, (p, panel), t, &mut sums),
                 };
             }
         }
@@ -65,19 +67,24 @@ impl<const GELU: bool> Work for Product<'_, GELU> {
 }
 
 impl<const GELU: bool> Product<'_, GELU> {
-    /// Rows `t` to `t + R` of one panel; gives R.
+    /// Rows `t` to `t + R` of panel `p`; gives R.
     #[inline(always)]
-    fn tile<L: Lanes, const R: usize>(&mut self, l: L, panel: usize, t: usize) -> usize {
+    fn tile<L: Lanes, const R: usize>(
+        &mut self,
+        l: L,
+        (p, panel): (usize, &[i8]),
+        t: usize,
+        sums: &mut [Sums],
+    ) -> usize {
         let m = self.matrix;
-        let mut sums: [Sums; R] = [[[0; LANES]; 2]; R];
-        let rows = std::array::from_fn(|r| self.rows.row(t + r));
-        l.tile::<R>(rows, &m.data[panel * m.panel * m.inputs..][..m.panel * m.inputs], &mut sums);
+        let Some(sums) = sums.first_chunk_mut::<R>() else { return R };
+        l.tile::<R>(std::array::from_fn(|r| self.rows.row(t + r)), panel, sums);
         let shift: [i32; R] = std::array::from_fn(|r| -L::SHIFT * self.rows.sum[t + r]);
         let scales: [f32; R] = std::array::from_fn(|r| self.rows.scale[t + r]);
         let offsets: [f32; R] = std::array::from_fn(|r| self.rows.offset[t + r]);
         let first = (t - self.span.start) * m.channels;
         for g in 0..L::GROUPS {
-            let at = panel * m.panel + g * LANES;
+            let at = p * m.panel + g * LANES;
             let group = |of: &[f32]| of[at..].first_chunk().map_or(l.splat(0.0), |x| l.load(x));
             let (scale, bias, offset) = (group(&m.scale), group(&m.bias), group(&m.offset));
             let out = self.out[first..].chunks_mut(m.channels);

@@ -5,7 +5,7 @@ use crate::kernels::isa::Isa;
 use crate::kernels::lanes::{LANES, Lanes, padded};
 
 /// T rows of K int8 activations: x\[t, i\] = scale\[t\] · (a\[t, i\] − zero\[t\]).
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Rows {
     /// K, padded to whole lanes
     pub(crate) width: usize,
@@ -45,7 +45,7 @@ impl Rows {
         &self.a[t * self.stride..][..self.stride]
     }
 
-    /// Rounds row `t` from `x`: the range from its smallest to its largest element, zero included, is spread over −127 to 127.
+    /// Rounds row `t` from `x`: the range from its smallest to its largest element, zero included, is spread over −128 to 127.
     #[inline(always)]
     pub(crate) fn set<L: Lanes>(&mut self, l: L, t: usize, x: &[[f32; LANES]]) {
         let (mut low, mut high) = (l.splat(0.0), l.splat(0.0));
@@ -59,14 +59,13 @@ impl Rows {
         let range = high - low;
         let scale = range / 254.0;
         let inv = if range > 0.0 { 254.0 / range } else { 0.0 };
-        // low maps to −127, and so high to 127 but for rounding.
-        let zero = (-low).mul_add(inv, -127.0).round_ties_even();
+        // Rounded down, low falls on −128 to −127 and high on 126 to 127: nothing needs to be cut.
+        let zero = (-low).mul_add(inv, -127.0).floor();
         let (inv, zeros) = (l.splat(inv), l.splat(zero));
-        let (floor, top) = (l.splat(-127.0), l.splat(127.0));
         let mut sum = l.splat_i32(0);
         let to = self.a[t * self.stride..][..self.stride].chunks_exact_mut(LANES * L::BYTES);
         for (x, to) in x.iter().zip(to) {
-            let q = l.round(l.min(l.max(l.fma(l.load(x), inv, zeros), floor), top));
+            let q = l.round(l.fma(l.load(x), inv, zeros));
             sum = l.add_i32(sum, q);
             l.store_activations(q, to);
         }

@@ -8,12 +8,14 @@
 use super::super::isa::Work;
 use super::{LANES, Lanes, Sums};
 use std::arch::x86_64::{
-    __m256, __m256i, _MM_HINT_T1, _mm_loadu_si128, _mm_prefetch, _mm256_add_epi32, _mm256_add_ps, _mm256_castps_si256,
-    _mm256_castsi256_ps, _mm256_cvtepi8_epi16, _mm256_cvtepi32_ps, _mm256_cvtps_epi32, _mm256_div_ps, _mm256_fmadd_ps,
-    _mm256_loadu_ps, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_max_ps, _mm256_min_ps, _mm256_mul_ps,
-    _mm256_packs_epi32, _mm256_permute2f128_ps, _mm256_permute4x64_epi64, _mm256_set1_epi32, _mm256_set1_ps,
-    _mm256_setzero_si256, _mm256_shuffle_ps, _mm256_slli_epi32, _mm256_storeu_ps, _mm256_storeu_si256, _mm256_sub_ps,
-    _mm256_unpackhi_ps, _mm256_unpacklo_ps,
+    __m256, __m256i, _MM_HINT_T1, _mm_add_epi32, _mm_add_ps, _mm_add_ss, _mm_cvtsi128_si32, _mm_cvtss_f32,
+    _mm_loadu_si128, _mm_max_ps, _mm_max_ss, _mm_movehl_ps, _mm_prefetch, _mm_shuffle_epi32, _mm_shuffle_ps,
+    _mm256_add_epi32, _mm256_add_ps, _mm256_castps_si256, _mm256_castps256_ps128, _mm256_castsi256_ps,
+    _mm256_castsi256_si128, _mm256_cvtepi8_epi16, _mm256_cvtepi32_ps, _mm256_cvtps_epi32, _mm256_div_ps,
+    _mm256_extractf128_ps, _mm256_extracti128_si256, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_loadu_si256,
+    _mm256_madd_epi16, _mm256_max_ps, _mm256_min_ps, _mm256_mul_ps, _mm256_packs_epi32, _mm256_permute2f128_ps,
+    _mm256_permute4x64_epi64, _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_si256, _mm256_shuffle_ps,
+    _mm256_slli_epi32, _mm256_storeu_ps, _mm256_storeu_si256, _mm256_sub_ps, _mm256_unpackhi_ps, _mm256_unpacklo_ps,
 };
 use std::array::from_fn;
 
@@ -153,6 +155,18 @@ impl Lanes for Avx2 {
         from_fn(|c| if c < 8 { [q00[c], q10[c]] } else { [q01[c - 8], q11[c - 8]] })
     }
     #[inline(always)]
+    fn sum(self, x: Self::F) -> f32 {
+        unsafe { sum8(_mm256_add_ps(x[0], x[1])) }
+    }
+    #[inline(always)]
+    fn max_across(self, x: Self::F) -> f32 {
+        unsafe { max8(_mm256_max_ps(x[0], x[1])) }
+    }
+    #[inline(always)]
+    fn sum_i32(self, x: Self::I) -> i32 {
+        unsafe { sum8_i32(_mm256_add_epi32(x[0], x[1])) }
+    }
+    #[inline(always)]
     fn prefetch(self, x: &[i8]) {
         for line in x.chunks(64) {
             // SAFETY: a prefetch reads nothing and cannot fault.
@@ -211,4 +225,31 @@ fn eight(r: [__m256; 8]) -> [__m256; 8] {
             if c < 4 { _mm256_permute2f128_ps::<0x20>(a, b) } else { _mm256_permute2f128_ps::<0x31>(a, b) }
         })
     }
+}
+
+/// The sum of eight lanes, by halves.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn sum8(x: __m256) -> f32 {
+    let x = _mm_add_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps::<1>(x));
+    let x = _mm_add_ps(x, _mm_movehl_ps(x, x));
+    _mm_cvtss_f32(_mm_add_ss(x, _mm_shuffle_ps::<1>(x, x)))
+}
+
+/// The largest of eight lanes.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn max8(x: __m256) -> f32 {
+    let x = _mm_max_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps::<1>(x));
+    let x = _mm_max_ps(x, _mm_movehl_ps(x, x));
+    _mm_cvtss_f32(_mm_max_ss(x, _mm_shuffle_ps::<1>(x, x)))
+}
+
+/// The sum of eight integers.
+#[inline]
+#[target_feature(enable = "avx2")]
+pub(super) fn sum8_i32(x: __m256i) -> i32 {
+    let x = _mm_add_epi32(_mm256_castsi256_si128(x), _mm256_extracti128_si256::<1>(x));
+    let x = _mm_add_epi32(x, _mm_shuffle_epi32::<0x4e>(x));
+    _mm_cvtsi128_si32(_mm_add_epi32(x, _mm_shuffle_epi32::<1>(x)))
 }

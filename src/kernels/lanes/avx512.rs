@@ -7,14 +7,16 @@
 #![expect(unsafe_code, reason = "intrinsics; a value of `Avx512` proves that the CPU has them")]
 
 use super::super::isa::Work;
-use super::{LANES, Lanes, Sums};
+use super::{LANES, Lanes, Sums, avx2};
 use std::arch::x86_64::{
     __m512, __m512i, _MM_FROUND_NO_EXC, _MM_FROUND_TO_NEAREST_INT, _MM_HINT_T1, _mm_prefetch, _mm_storeu_si128,
-    _mm512_add_epi32, _mm512_add_ps, _mm512_castpd_ps, _mm512_castps_pd, _mm512_castps_si512, _mm512_castsi512_ps,
+    _mm256_add_epi32, _mm256_add_ps, _mm256_max_ps, _mm512_add_epi32, _mm512_add_ps, _mm512_castpd_ps,
+    _mm512_castps_pd, _mm512_castps_si512, _mm512_castps512_ps256, _mm512_castsi512_ps, _mm512_castsi512_si256,
     _mm512_cvt_roundps_epi32, _mm512_cvtepi32_ps, _mm512_cvtsepi32_epi8, _mm512_div_ps, _mm512_dpbusd_epi32,
-    _mm512_fmadd_ps, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_max_ps, _mm512_min_ps, _mm512_mul_ps,
-    _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_si512, _mm512_shuffle_f32x4, _mm512_slli_epi32, _mm512_storeu_ps,
-    _mm512_storeu_si512, _mm512_sub_ps, _mm512_unpackhi_pd, _mm512_unpackhi_ps, _mm512_unpacklo_pd, _mm512_unpacklo_ps,
+    _mm512_extractf32x8_ps, _mm512_extracti64x4_epi64, _mm512_fmadd_ps, _mm512_loadu_ps, _mm512_loadu_si512,
+    _mm512_max_ps, _mm512_min_ps, _mm512_mul_ps, _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_si512,
+    _mm512_shuffle_f32x4, _mm512_slli_epi32, _mm512_storeu_ps, _mm512_storeu_si512, _mm512_sub_ps, _mm512_unpackhi_pd,
+    _mm512_unpackhi_ps, _mm512_unpacklo_pd, _mm512_unpacklo_ps,
 };
 use std::array::from_fn;
 
@@ -159,6 +161,18 @@ impl Lanes for Avx512 {
             let (a, b) = (fours[from], fours[from + 8]);
             if c < 8 { _mm512_shuffle_f32x4::<0x88>(a, b) } else { _mm512_shuffle_f32x4::<0xdd>(a, b) }
         })
+    }
+    #[inline(always)]
+    fn sum(self, x: __m512) -> f32 {
+        unsafe { avx2::sum8(_mm256_add_ps(_mm512_castps512_ps256(x), _mm512_extractf32x8_ps::<1>(x))) }
+    }
+    #[inline(always)]
+    fn max_across(self, x: __m512) -> f32 {
+        unsafe { avx2::max8(_mm256_max_ps(_mm512_castps512_ps256(x), _mm512_extractf32x8_ps::<1>(x))) }
+    }
+    #[inline(always)]
+    fn sum_i32(self, x: __m512i) -> i32 {
+        unsafe { avx2::sum8_i32(_mm256_add_epi32(_mm512_castsi512_si256(x), _mm512_extracti64x4_epi64::<1>(x))) }
     }
     #[inline(always)]
     fn prefetch(self, x: &[i8]) {

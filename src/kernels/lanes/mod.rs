@@ -76,38 +76,19 @@ pub(crate) trait Lanes: Copy {
     fn splat_i32(self, x: i32) -> Self::I;
     /// a + b
     fn add_i32(self, a: Self::I, b: Self::I) -> Self::I;
-    /// Sixteen integers of −127 to 127 to memory as activations: the first 16 · [`Lanes::BYTES`] bytes of `to`, which are
+    /// Sixteen integers of −128 to 127 to memory as activations: the first 16 · [`Lanes::BYTES`] bytes of `to`, which are
     /// there.
     fn store_activations(self, x: Self::I, to: &mut [i8]);
 
     /// Sixteen rows become sixteen columns.
     fn transpose(self, rows: [Self::F; LANES]) -> [Self::F; LANES];
 
-    /// The sum over lanes: halves are added until one number is left.
-    fn sum(self, x: Self::F) -> f32 {
-        let mut a = [0.0; LANES];
-        self.store(x, &mut a);
-        let mut n = LANES / 2;
-        while n > 0 {
-            for i in 0..n {
-                a[i] += a[i + n];
-            }
-            n /= 2;
-        }
-        a[0]
-    }
+    /// The sum over lanes: the upper half is added to the lower until one number is left.
+    fn sum(self, x: Self::F) -> f32;
     /// The largest lane.
-    fn max_across(self, x: Self::F) -> f32 {
-        let mut a = [0.0; LANES];
-        self.store(x, &mut a);
-        a.iter().fold(f32::NEG_INFINITY, |m, v| m.max(*v))
-    }
+    fn max_across(self, x: Self::F) -> f32;
     /// The sum over lanes.
-    fn sum_i32(self, x: Self::I) -> i32 {
-        let mut a = [0; LANES];
-        self.store_i32(x, &mut a);
-        a.iter().sum()
-    }
+    fn sum_i32(self, x: Self::I) -> i32;
 
     /// Asks for `x` to be brought into the second-level cache; a hint that changes no result.
     #[inline(always)]

@@ -97,6 +97,23 @@ impl Lanes for Scalar {
         from_fn(|c| from_fn(|r| rows[r][c]))
     }
     #[inline(always)]
+    fn sum(self, mut x: Self::F) -> f32 {
+        for n in [8, 4, 2, 1] {
+            for i in 0..n {
+                x[i] += x[i + n];
+            }
+        }
+        x[0]
+    }
+    #[inline(always)]
+    fn max_across(self, x: Self::F) -> f32 {
+        x.into_iter().fold(f32::NEG_INFINITY, f32::max)
+    }
+    #[inline(always)]
+    fn sum_i32(self, x: Self::I) -> i32 {
+        x.into_iter().fold(0, i32::wrapping_add)
+    }
+    #[inline(always)]
     fn dot(self, acc: Self::I, w: Self::I, a: Self::I) -> Self::I {
         from_fn(|i| acc[i].wrapping_add(w[i].wrapping_mul(a[i])))
     }

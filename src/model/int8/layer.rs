@@ -74,6 +74,13 @@ impl Layer {
     }
 }
 
+impl Layer {
+    /// Its matrices, in the order in which a pass meets them.
+    pub fn matrices(&mut self) -> [&mut Matrix; 4] {
+        [&mut self.qkv, &mut self.out, &mut self.widen, &mut self.narrow]
+    }
+}
+
 /// Three matrices over one input as one, the channels of each head filled up to whole lanes.
 fn side_by_side(three: &[Linear; 3], shape: Shape, isa: Isa) -> Matrix {
     let mut channels = Vec::new();

@@ -16,6 +16,7 @@ use super::network::{CLASSES, HEADS};
 use super::words::Words;
 use crate::error::Result;
 use crate::kernels::attend::Shape;
+use crate::kernels::int8::Matrix;
 use crate::kernels::isa::Isa;
 use crate::kernels::residual::Norm;
 use layer::Layer;
@@ -60,6 +61,9 @@ impl Int8Network {
                 bias: weights.floats(&format!("{name}.bias"), &[CLASSES])?,
             })
         };
+        let mut layers =
+            (0..config.layers).map(|i| Layer::new(weights, i, config, shape, isa)).collect::<Result<Vec<_>>>()?;
+        Matrix::gather(&mut layers.iter_mut().flat_map(Layer::matrices).collect::<Vec<_>>());
         Ok(Self {
             isa,
             config: config.clone(),
@@ -67,7 +71,7 @@ impl Int8Network {
             words: checkpoint.words.clone(),
             places,
             norm: layer::norm(weights, "embeddings.LayerNorm", config)?,
-            layers: (0..config.layers).map(|i| Layer::new(weights, i, config, shape, isa)).collect::<Result<_>>()?,
+            layers,
             heads: [head(HEADS[0])?, head(HEADS[1])?],
         })
     }
