@@ -106,7 +106,7 @@ pub fn run(args: &BenchArgs, stdin: &mut dyn BufRead, stdout: &mut dyn Write) ->
     let mut logits = Vec::new();
     let mut pass = || -> anyhow::Result<(Pass, Vec<Raw>)> {
         let begun = Instant::now();
-        let raw = forward(scorer.backend(), &sequences, options.batch_tokens, options.threads, &|_| {})?;
+        let raw = forward(scorer.backend(), &sequences, options.batch_tokens, options.threads)?;
         Ok((Pass { seconds: begun.elapsed().as_secs_f64(), sentences: raw.len(), tokens }, raw))
     };
     // Pages are mapped and caches filled.

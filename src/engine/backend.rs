@@ -104,10 +104,16 @@ pub fn load(checkpoint: &Checkpoint, choice: Choice) -> Result<Box<dyn Backend>>
     Ok(Box::new(StockNetwork::new(checkpoint, &device)?))
 }
 
+/// Sentences whose two best logits are closer than this, in either head, are read a second time with finer activations:
+/// there int8 may prefer another label than f32. Set on the development split; see `docs/int8.md`.
+pub const NEAR: f64 = 0.1;
+
 /// One worker on the int8 network.
 struct Int8Session<'a> {
     network: &'a Int8Network,
     workspace: Workspace,
+    /// For near ties; its buffers grow when the first is met
+    fine: Workspace,
     logits: Vec<Logits>,
 }
 
@@ -117,17 +123,42 @@ impl Backend for Int8Network {
     }
 
     fn session(&self) -> Box<dyn Session + '_> {
-        Box::new(Int8Session { network: self, workspace: self.workspace(), logits: Vec::new() })
+        let (workspace, fine) = (self.workspace(), self.fine_workspace());
+        Box::new(Int8Session { network: self, workspace, fine, logits: Vec::new() })
     }
 }
 
 impl Session for Int8Session<'_> {
     fn forward(&mut self, batch: &PackedBatch, out: &mut Vec<Raw>) -> Result<()> {
+        let start = out.len();
         self.logits.clear();
         self.network.forward(batch, &mut self.workspace, &mut self.logits)?;
-        out.extend(self.logits.iter().map(|l| Raw { stance: l[0].map(f64::from), tone: l[1].map(f64::from) }));
+        out.extend(self.logits.iter().map(raw));
+        let near: Vec<usize> = (0..self.logits.len()).filter(|i| is_near(&out[start + i])).collect();
+        if !near.is_empty() {
+            let sentences: Vec<&[u32]> = batch.unpack().collect();
+            let again = PackedBatch::pack(near.iter().map(|i| sentences[*i]));
+            self.logits.clear();
+            self.network.forward(&again, &mut self.fine, &mut self.logits)?;
+            for (i, logits) in near.into_iter().zip(&self.logits) {
+                out[start + i] = raw(logits);
+            }
+        }
         Ok(())
     }
+}
+
+fn raw(l: &Logits) -> Raw {
+    Raw { stance: l[0].map(f64::from), tone: l[1].map(f64::from) }
+}
+
+/// Whether either head's label hangs by less than [`NEAR`].
+fn is_near(raw: &Raw) -> bool {
+    [raw.stance, raw.tone].iter().any(|head| {
+        let mut sorted = *head;
+        sorted.sort_by(f64::total_cmp);
+        sorted[2] - sorted[1] < NEAR
+    })
 }
 
 impl Backend for Network {

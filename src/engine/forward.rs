@@ -7,14 +7,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Logits of every sequence, in input order. Sequences are packed longest first into batches of at most `budget` tokens and
-/// run on `threads` workers, which call `done` with the number of sequences of each batch that is through.
-pub fn forward(
-    backend: &dyn Backend,
-    sequences: &[&[u32]],
-    budget: usize,
-    threads: usize,
-    done: &(dyn Fn(usize) + Sync),
-) -> Result<Vec<Raw>> {
+/// run on `threads` workers.
+pub fn forward(backend: &dyn Backend, sequences: &[&[u32]], budget: usize, threads: usize) -> Result<Vec<Raw>> {
     let lengths: Vec<usize> = sequences.iter().map(|s| s.len()).collect();
     let batches = plan(&lengths, budget);
     let next = AtomicUsize::new(0);
@@ -29,7 +23,6 @@ pub fn forward(
             for (i, raw) in batch.iter().zip(&logits) {
                 out[*i] = *raw;
             }
-            done(batch.len());
         }
         Ok(())
     };

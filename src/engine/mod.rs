@@ -8,10 +8,14 @@ mod backend;
 mod encode;
 mod forward;
 mod prediction;
+mod repeats;
 mod scorer;
+mod stream;
 
 pub use backend::{Backend, Choice, Device, Precision, Raw, Session, load};
 pub use encode::{Encoded, encode};
 pub use forward::forward;
 pub use prediction::Prediction;
+pub use repeats::CAPACITY;
 pub use scorer::{Scorer, ScorerOptions};
+pub use stream::{Item, Reached};

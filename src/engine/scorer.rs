@@ -1,6 +1,6 @@
 //! `Scorer`: a loaded model that turns sentences into predictions.
 
-use super::{Backend, Choice, Encoded, Prediction, encode, forward, load};
+use super::{Backend, CAPACITY, Choice, Encoded, Prediction, encode, forward, load};
 use crate::error::{Error, Result, Stage};
 use crate::model::manifest::Heads;
 use crate::model::{Checkpoint, Manifest, Tokenizer};
@@ -17,6 +17,8 @@ pub struct ScorerOptions {
     pub threads: usize,
     /// What computes
     pub backend: Choice,
+    /// Sentences that a stream remembers so as not to encode them twice; 0 for none
+    pub repeats: usize,
 }
 
 /// A bundle ready to score.
@@ -32,7 +34,7 @@ pub struct Scorer {
 
 impl Default for ScorerOptions {
     fn default() -> Self {
-        Self { batch_tokens: 512, threads: 1, backend: Choice::default() }
+        Self { batch_tokens: 512, threads: 1, backend: Choice::default(), repeats: CAPACITY }
     }
 }
 
@@ -65,6 +67,11 @@ impl Scorer {
         &*self.backend
     }
 
+    /// How it batches and on what.
+    pub fn options(&self) -> ScorerOptions {
+        self.options
+    }
+
     /// The tokenizer.
     pub fn tokenizer(&self) -> &Tokenizer {
         &self.tokenizer
@@ -80,28 +87,20 @@ impl Scorer {
         &self.sha256
     }
 
-    /// Predictions for `texts`, in their order.
+    /// Predictions for `texts`, in their order, stage after stage: what [`Scorer::stream`] is held to.
     pub fn score<S: AsRef<str>>(&self, texts: &[S]) -> Result<Vec<Prediction>> {
-        self.score_with(texts, &|_| {})
-    }
-
-    /// [`Scorer::score`] that calls `done`, from any worker, with the share of the work (0 to 1) each batch was.
-    pub fn score_with<S: AsRef<str>>(&self, texts: &[S], done: &(dyn Fn(f64) + Sync)) -> Result<Vec<Prediction>> {
-        let limit = self.window;
         let encoded: Vec<Encoded> =
-            texts.iter().map(|t| encode(&self.tokenizer, t.as_ref(), limit)).collect::<Result<_>>()?;
+            texts.iter().map(|t| encode(&self.tokenizer, t.as_ref(), self.window)).collect::<Result<_>>()?;
         let windows: Vec<&[u32]> = encoded.iter().flat_map(|e| e.windows.iter().map(|w| w.0.as_slice())).collect();
         let ScorerOptions { batch_tokens, threads, .. } = self.options;
-        let share = |n: usize| done(n as f64 / windows.len() as f64);
-        let raw = forward(&*self.backend, &windows, batch_tokens, threads, &share)?;
-        let mut raw = raw.into_iter();
+        let mut raw = forward(&*self.backend, &windows, batch_tokens, threads)?.into_iter();
         let temperature = &self.manifest.temperature;
         Ok(encoded.iter().map(|e| join(e, raw.by_ref().take(e.windows.len()), temperature)).collect())
     }
 }
 
 /// Calibrated probabilities of a sentence: the mean over its windows, weighted by the tokens each newly covers.
-fn join(encoded: &Encoded, raw: impl Iterator<Item = super::Raw>, temperature: &Heads<f64>) -> Prediction {
+pub(super) fn join(encoded: &Encoded, raw: impl Iterator<Item = super::Raw>, temperature: &Heads<f64>) -> Prediction {
     let (mut stance, mut tone, mut total) = ([0.0; 3], [0.0; 3], 0.0);
     for ((_, fresh), raw) in encoded.windows.iter().zip(raw) {
         let weight = *fresh as f64;

@@ -157,7 +157,10 @@ pub fn run(recipe: &Recipe, data: &Path, out: &Path, threads: usize, notify: &mu
     if !test.is_empty() {
         // In f32, so that the card's numbers are the same on every machine.
         let backend = Choice { precision: Precision::F32, ..Choice::default() };
-        let scorer = Scorer::load(out, ScorerOptions { batch_tokens: EVAL_TOKENS, threads, backend })?;
+        let scorer = Scorer::load(
+            out,
+            ScorerOptions { batch_tokens: EVAL_TOKENS, threads, backend, ..ScorerOptions::default() },
+        )?;
         let predictions = scorer.score(&test.iter().map(|e| &e.text).collect::<Vec<_>>())?;
         let predicted: Vec<Predicted> = predictions.iter().map(Predicted::from).collect();
         let evaluation = Evaluation::of(&test, &predicted, &Options::default())?;
@@ -196,7 +199,7 @@ fn score(
     let tensors = rounded(&optimiser.kept().stage(Stage::Train)?)?;
     let network = network_of(start, &|name| tensors.get(name).map(|t| t.tensor.clone()))?;
     let refs: Vec<&[u32]> = ids.iter().map(Vec::as_slice).collect();
-    let raw = forward(&network, &refs, EVAL_TOKENS, threads, &|_| {})?;
+    let raw = forward(&network, &refs, EVAL_TOKENS, threads)?;
     let stance = temperature(dev, &raw, |e| e.stance.map(Label::index), |r| r.stance)?;
     let tone = temperature(dev, &raw, |e| e.tone.map(Label::index), |r| r.tone)?;
     let predicted: Vec<Predicted> =

@@ -1,13 +1,13 @@
-//! The run itself: read a window of articles, cut them into sentences, score the window, write its rows.
+//! The run itself: articles are read and cut on one thread, scored by the engine, and written here in their order.
 
 use super::progress::Progress;
 use super::settings::{Settings, Volume};
 use super::summary::Summary;
 use crate::actors::{ActorList, Matcher};
 use crate::aggregate::{ActorMeasures, Duplicates, Role};
-use crate::article::{self, Article, Record};
+use crate::article::{self, Article, Record, Reject};
 use crate::cli::Exit;
-use crate::engine::{Prediction, Scorer};
+use crate::engine::{Item, Prediction, Reached, Scorer};
 use crate::error::{Context, Error, Result, Stage};
 use crate::model::checkpoint::{MANIFEST, TOKENIZER, hex_sha256};
 use crate::output::{
@@ -15,17 +15,34 @@ use crate::output::{
 };
 use crate::text::{Document, Kind, one_line, segment};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-/// Sentences that are planned into batches together. Fixed, so that the batches, and with them the last bits of a
-/// probability, depend on the input alone.
-const WINDOW: usize = 512;
+/// A record on its way through the engine.
+enum Passing {
+    Reject(Reject),
+    Article(Box<Cut>),
+}
 
-/// An article on its way through a window.
+/// An article, cut, and which of its spans the model reads.
 struct Cut {
     article: Article,
     document: Document,
+    readable: Vec<bool>,
+}
+
+impl Cut {
+    fn new(article: Article) -> Self {
+        let document = segment(&article.text, article.headline.clone());
+        let readable = document.sentences.iter().map(|s| s.kind != Kind::Furniture && s.has_words).collect();
+        Self { article, document, readable }
+    }
+
+    /// The sentences that the model reads.
+    fn texts(&self) -> Vec<String> {
+        let spans = self.document.sentences.iter().zip(&self.readable).filter(|(_, r)| **r);
+        spans.map(|(s, _)| one_line(&self.article.text[s.bytes.clone()])).collect()
+    }
 }
 
 /// Scores everything `settings` names.
@@ -45,32 +62,32 @@ pub fn run(settings: &Settings) -> Result<Exit> {
     );
 
     let mut state = State::new(settings, &scorer, &list, &matcher, folder)?;
-    let (mut window, mut pending, mut records) = (Vec::new(), 0, 0);
-    while settings.limit.is_none_or(|limit| records < limit) {
-        let Some(record) = reader.next() else { break };
-        records += 1;
-        match record? {
-            Record::Reject(reject) => {
-                let line = reject.line.map_or(String::new(), |n| format!(", line {n}"));
-                progress.warn(&format!("{}{line}: {}", reject.file.display(), reject.reason));
-                state.counts.add_reject();
-                state.folder.reject(&reject)?;
-            }
+    let scoring = Instant::now();
+    // Bytes read so far, for the progress bar.
+    let read = AtomicU64::new(0);
+    let mut left = settings.limit.unwrap_or(usize::MAX);
+    let items = std::iter::from_fn(|| {
+        left = left.checked_sub(1)?;
+        let item = reader.next()?.map(|record| match record {
+            Record::Reject(reject) => Item { carry: Passing::Reject(reject), texts: Vec::new() },
             Record::Article(article) => {
-                if article.text.trim().is_empty() {
-                    progress.warn(&format!("{}: empty", article.id));
-                }
-                let document = segment(&article.text, article.headline.clone());
-                pending += document.sentences.len();
-                window.push(Cut { article, document });
+                let cut = Cut::new(article);
+                Item { texts: cut.texts(), carry: Passing::Article(Box::new(cut)) }
             }
-        }
-        if pending >= WINDOW {
-            state.window(&std::mem::take(&mut window), &progress, reader.bytes_read())?;
-            pending = 0;
-        }
-    }
-    state.window(&window, &progress, reader.bytes_read())?;
+        });
+        read.store(reader.bytes_read(), Ordering::Relaxed);
+        Some(item)
+    });
+    let mut reached = |r: Reached| {
+        let share = r.encoded as f64 / r.read.max(1) as f64;
+        progress.update((read.load(Ordering::Relaxed) as f64 * share) as u64, r.encoded as u64);
+    };
+    let mut sink = |passing: Passing, predictions: Vec<Prediction>| match passing {
+        Passing::Reject(reject) => state.reject(&reject, &progress),
+        Passing::Article(cut) => state.article(&cut, predictions, &progress),
+    };
+    scorer.stream(items, &mut sink, &mut reached)?;
+    state.scoring = scoring.elapsed().as_secs_f64();
     progress.finish();
     for file in reader.repeated() {
         progress.warn(&format!("{}: given more than once, read once", file.display()));
@@ -96,7 +113,6 @@ struct State<'a> {
     trained: BTreeSet<String>,
     outside: BTreeMap<String, u64>,
     scoring: f64,
-    read: u64,
 }
 
 impl<'a> State<'a> {
@@ -123,44 +139,26 @@ impl<'a> State<'a> {
             trained: scorer.manifest().languages.iter().cloned().collect(),
             outside: BTreeMap::new(),
             scoring: 0.0,
-            read: 0,
         })
     }
 
-    /// Scores the articles of a window and writes their rows; `read` bytes of the input end with it.
-    fn window(&mut self, window: &[Cut], progress: &Progress, read: u64) -> Result<()> {
-        let begun = Instant::now();
-        let readable =
-            |c: &'_ Cut, i: usize| c.document.sentences[i].kind != Kind::Furniture && c.document.sentences[i].has_words;
-        let places = window.iter().flat_map(|c| (0..c.document.sentences.len()).map(move |i| (c, i)));
-        let texts: Vec<String> = places
-            .filter(|(c, i)| readable(c, *i))
-            .map(|(c, i)| one_line(&c.article.text[c.document.sentences[i].bytes.clone()]))
-            .collect();
-        let (before, from) = (self.counts.scored, self.read);
-        let share = Mutex::new(0.0);
-        let done = |more: f64| {
-            if let Ok(mut share) = share.lock() {
-                *share += more;
-                let sentences = before + (texts.len() as f64 * *share).round() as u64;
-                progress.update(from + (read.saturating_sub(from) as f64 * *share) as u64, sentences);
-            }
-        };
-        let mut predictions = self.scorer.score_with(&texts, &done)?.into_iter();
-        self.read = read;
-        self.scoring += begun.elapsed().as_secs_f64();
-        for cut in window {
-            let spans = &cut.document.sentences;
-            let predictions: Vec<Option<Prediction>> =
-                (0..spans.len()).map(|i| if readable(cut, i) { predictions.next() } else { None }).collect();
-            self.article(cut, &predictions)?;
-        }
-        Ok(())
+    fn reject(&mut self, reject: &Reject, progress: &Progress) -> Result<()> {
+        let line = reject.line.map_or(String::new(), |n| format!(", line {n}"));
+        progress.warn(&format!("{}{line}: {}", reject.file.display(), reject.reason));
+        self.counts.add_reject();
+        self.folder.reject(reject)
     }
 
-    fn article(&mut self, cut: &Cut, predictions: &[Option<Prediction>]) -> Result<()> {
-        let Cut { article, document } = cut;
-        for span in document.sentences.iter().zip(predictions).filter(|(_, p)| p.is_some()).map(|(s, _)| s) {
+    /// Writes an article's rows; `predictions` are those of its readable sentences.
+    fn article(&mut self, cut: &Cut, predictions: Vec<Prediction>, progress: &Progress) -> Result<()> {
+        let Cut { article, document, readable } = cut;
+        if article.text.trim().is_empty() {
+            progress.warn(&format!("{}: empty", article.id));
+        }
+        let mut predictions = predictions.into_iter();
+        let predictions: Vec<Option<Prediction>> =
+            readable.iter().map(|r| if *r { predictions.next() } else { None }).collect();
+        for span in document.sentences.iter().zip(&predictions).filter(|(_, p)| p.is_some()).map(|(s, _)| s) {
             if let Some(lang) = span.lang.or(document.lang).filter(|l| !self.trained.contains(l.code())) {
                 *self.outside.entry(lang.code().to_string()).or_default() += 1;
             }
@@ -171,7 +169,7 @@ impl<'a> State<'a> {
         let rows = assemble(&Scored {
             article,
             document,
-            predictions,
+            predictions: &predictions,
             mentions: &mentions,
             min_confidence: self.settings.min_confidence,
             duplicate_of: duplicate.as_deref(),

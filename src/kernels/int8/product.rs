@@ -15,27 +15,37 @@ pub enum Then {
     Gelu,
 }
 
-/// `out = then(rows[span] · wᵀ + b)`: `span.len()` rows of [`Matrix::columns`] f32, the padding included.
+/// `out = then(rows[span] · wᵀ + b)`: `span.len()` rows of [`Matrix::columns`] f32, the padding included. Fine rows are
+/// multiplied in two passes.
 ///
 /// # Panics
 /// When the rows' width is not the matrix's, or `out` is too short: a programming error, not an input error.
 pub fn product(matrix: &Matrix, rows: &Rows, span: Range<usize>, then: Then, out: &mut [f32]) {
     assert_eq!(rows.width, matrix.inputs, "inner sizes of a product");
     let out = &mut out[..span.len() * matrix.channels];
-    match then {
-        Then::Store => matrix.isa.run(Product::<false> { matrix, rows, span, out }),
-        Then::Gelu => matrix.isa.run(Product::<true> { matrix, rows, span, out }),
-    }
+    let gelu = then == Then::Gelu;
+    let Some(rest) = &rows.rest else {
+        let work = (matrix, rows, span, out);
+        return if gelu { run::<false, true>(work) } else { run::<false, false>(work) };
+    };
+    run::<false, false>((matrix, rows, span.clone(), &mut *out));
+    let work = (matrix, &**rest, span, out);
+    if gelu { run::<true, true>(work) } else { run::<true, false>(work) }
 }
 
-struct Product<'a, const GELU: bool> {
+/// One pass. With `ADD` the product is added to what `out` holds, in place of the bias.
+fn run<const ADD: bool, const GELU: bool>((matrix, rows, span, out): (&Matrix, &Rows, Range<usize>, &mut [f32])) {
+    matrix.isa.run(Product::<ADD, GELU> { matrix, rows, span, out });
+}
+
+struct Product<'a, const ADD: bool, const GELU: bool> {
     matrix: &'a Matrix,
     rows: &'a Rows,
     span: Range<usize>,
     out: &'a mut [f32],
 }
 
-impl<const GELU: bool> Work for Product<'_, GELU> {
+impl<const ADD: bool, const GELU: bool> Work for Product<'_, ADD, GELU> {
     type Output = ();
 
     #[inline(always)]
@@ -66,7 +76,7 @@ impl<const GELU: bool> Work for Product<'_, GELU> {
     }
 }
 
-impl<const GELU: bool> Product<'_, GELU> {
+impl<const ADD: bool, const GELU: bool> Product<'_, ADD, GELU> {
     /// Rows `t` to `t + R` of panel `p`; gives R.
     #[inline(always)]
     fn tile<L: Lanes, const R: usize>(
@@ -90,7 +100,11 @@ impl<const GELU: bool> Product<'_, GELU> {
             let out = self.out[first..].chunks_mut(m.channels);
             for (r, out) in (0..R).zip(out) {
                 let sum = l.add_i32(l.load_i32(&sums[r][g]), l.splat_i32(shift[r]));
-                let b = l.fma(l.splat(offsets[r]), offset, bias);
+                let b = if ADD {
+                    out[at..].first_chunk().map_or(bias, |x| l.load(x))
+                } else {
+                    l.fma(l.splat(offsets[r]), offset, bias)
+                };
                 let mut y = l.fma(l.mul(l.float(sum), scale), l.splat(scales[r]), b);
                 if GELU {
                     y = wide::gelu(l, y);
