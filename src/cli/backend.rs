@@ -1,7 +1,7 @@
 //! `BackendArgs`: what the network runs on, the same for every command that scores.
 
 use super::threads;
-use crate::engine::{Choice, Device, Precision, ScorerOptions};
+use crate::engine::{BATCH_TOKENS, Choice, Device, Precision, ScorerOptions};
 use crate::kernels::isa::Isa;
 use anyhow::bail;
 
@@ -24,9 +24,6 @@ pub struct BackendArgs {
     #[arg(long, value_name = "N", default_value_t = BATCH_TOKENS, value_parser = positive)]
     batch_tokens: usize,
 }
-
-/// Tokens of a batch unless told: what a worker needs for it stays in the second-level cache.
-pub const BATCH_TOKENS: usize = 512;
 
 impl BackendArgs {
     /// Fills in the defaults of this machine; `stock` takes Candle's own operations for f32.

@@ -17,5 +17,5 @@ pub use encode::{Encoded, encode};
 pub use forward::forward;
 pub use prediction::Prediction;
 pub use repeats::CAPACITY;
-pub use scorer::{Scorer, ScorerOptions};
+pub use scorer::{BATCH_TOKENS, Scorer, ScorerOptions};
 pub use stream::{Item, Reached};

@@ -8,6 +8,10 @@ use crate::train::calibration::softmax3;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+/// Tokens of a batch unless told: enough to make reading the weights cheap, few enough for a worker's buffers to stay in
+/// its second-level cache, and for all workers to end at nearly the same time.
+pub const BATCH_TOKENS: usize = 256;
+
 /// How sentences are batched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ScorerOptions {
@@ -34,7 +38,7 @@ pub struct Scorer {
 
 impl Default for ScorerOptions {
     fn default() -> Self {
-        Self { batch_tokens: 512, threads: 1, backend: Choice::default(), repeats: CAPACITY }
+        Self { batch_tokens: BATCH_TOKENS, threads: 1, backend: Choice::default(), repeats: CAPACITY }
     }
 }
 

@@ -53,7 +53,8 @@ pub fn attend(isa: Isa, shape: Shape, (qkv, stride): (&[f32], usize), out: &mut 
     scratch.turned.reserve(shape.column() * padded(n));
     scratch.scores.reserve(n * padded(n));
     scratch.inverse.reserve(padded(n));
-    isa.run(Attend { shape, n, qkv, stride, out: &mut out[..n * h], scratch });
+    let Scratch { turned, scores, inverse } = scratch;
+    isa.run(Attend { shape, n, qkv, stride, out: &mut out[..n * h], turned, scores, inverse });
 }
 
 struct Attend<'a> {
@@ -62,7 +63,9 @@ struct Attend<'a> {
     qkv: &'a [f32],
     stride: usize,
     out: &'a mut [f32],
-    scratch: &'a mut Scratch,
+    turned: &'a mut [f32],
+    scores: &'a mut [f32],
+    inverse: &'a mut [f32],
 }
 
 impl Work for Attend<'_> {
@@ -74,9 +77,9 @@ impl Work for Attend<'_> {
             self.turn(l, head);
             // Tiles as large as the registers allow.
             if L::ROWS >= 12 {
-                self.scores::<L, 8, 3>(l, head);
+                self.score::<L, 6, 3>(l, head);
             } else {
-                self.scores::<L, 4, 1>(l, head);
+                self.score::<L, 4, 1>(l, head);
             }
             self.softmax(l);
             let mut group = 0;
@@ -101,11 +104,11 @@ fn chunk(x: &[f32], at: usize) -> &[f32; LANES] {
 }
 
 impl Attend<'_> {
-    /// The head's queries, channels × queries, times 1 / √width: sixteen by sixteen at a time.
+    /// The head's queries, channels × queries, times log₂ e / √width: sixteen by sixteen at a time.
     #[inline(always)]
     fn turn<L: Lanes>(&mut self, l: L, head: usize) {
         let (at, wide) = (head * self.shape.column(), padded(self.n));
-        let scale = l.splat(1.0 / (self.shape.width as f32).sqrt());
+        let scale = l.splat(std::f32::consts::LOG2_E / (self.shape.width as f32).sqrt());
         for i in (0..self.n).step_by(LANES) {
             for c in (0..self.shape.column()).step_by(LANES) {
                 let block = std::array::from_fn(|r| {
@@ -113,7 +116,7 @@ impl Attend<'_> {
                     l.mul(l.load(chunk(self.qkv, row * self.stride + at + c)), scale)
                 });
                 for (r, column) in l.transpose(block).into_iter().enumerate() {
-                    if let Some(to) = self.scratch.turned[(c + r) * wide + i..].first_chunk_mut() {
+                    if let Some(to) = self.turned[(c + r) * wide + i..].first_chunk_mut() {
                         l.store(column, to);
                     }
                 }
@@ -123,7 +126,7 @@ impl Attend<'_> {
 
     /// `scores[j][i]` in tiles of at most J keys by G · 16 queries.
     #[inline(always)]
-    fn scores<L: Lanes, const J: usize, const G: usize>(&mut self, l: L, head: usize) {
+    fn score<L: Lanes, const J: usize, const G: usize>(&mut self, l: L, head: usize) {
         let groups = padded(self.n) / LANES;
         let mut j = 0;
         while j < self.n {
@@ -166,7 +169,7 @@ impl Attend<'_> {
             &self.qkv[(j + r) * self.stride + h + head * self.shape.column()..][..self.shape.width]
         });
         for c in 0..self.shape.width {
-            let q: [L::F; G] = std::array::from_fn(|k| l.load(chunk(&self.scratch.turned, c * wide + (g + k) * LANES)));
+            let q: [L::F; G] = std::array::from_fn(|k| l.load(chunk(&self.turned, c * wide + (g + k) * LANES)));
             for (acc, key) in acc.iter_mut().zip(keys) {
                 let key = l.splat(key[c]);
                 for (acc, q) in acc.iter_mut().zip(q) {
@@ -176,7 +179,7 @@ impl Attend<'_> {
         }
         for (r, acc) in acc.into_iter().enumerate() {
             for (k, acc) in acc.into_iter().enumerate() {
-                if let Some(to) = self.scratch.scores[(j + r) * wide + (g + k) * LANES..].first_chunk_mut() {
+                if let Some(to) = self.scores[(j + r) * wide + (g + k) * LANES..].first_chunk_mut() {
                     l.store(acc, to);
                 }
             }
@@ -184,24 +187,24 @@ impl Attend<'_> {
         G
     }
 
-    /// Scores become e^(score − largest of the query), and one over their sum is kept.
+    /// Scores, which are in units of ln 2, become 2^(score − largest of the query), and one over their sum is kept.
     #[inline(always)]
     fn softmax<L: Lanes>(&mut self, l: L) {
         let wide = padded(self.n);
         for i in (0..wide).step_by(LANES) {
-            let mut top = l.load(chunk(&self.scratch.scores, i));
+            let mut top = l.load(chunk(&self.scores, i));
             for j in 1..self.n {
-                top = l.max(top, l.load(chunk(&self.scratch.scores, j * wide + i)));
+                top = l.max(top, l.load(chunk(&self.scores, j * wide + i)));
             }
             let mut sum = l.splat(0.0);
             for j in 0..self.n {
-                if let Some(s) = self.scratch.scores[j * wide + i..].first_chunk_mut() {
-                    let e = wide::exp(l, l.sub(l.load(s), top));
+                if let Some(s) = self.scores[j * wide + i..].first_chunk_mut() {
+                    let e = wide::exp2(l, l.sub(l.load(s), top));
                     sum = l.add(sum, e);
                     l.store(e, s);
                 }
             }
-            if let Some(to) = self.scratch.inverse[i..].first_chunk_mut() {
+            if let Some(to) = self.inverse[i..].first_chunk_mut() {
                 l.store(l.div(l.splat(1.0), sum), to);
             }
         }
@@ -235,7 +238,7 @@ impl Attend<'_> {
         let at = head * self.shape.column() + group * LANES;
         let mut acc = [[l.splat(0.0); G]; R];
         let values = self.qkv.chunks_exact(self.stride).map(|row| &row[2 * h + at..][..G * LANES]);
-        for (weights, value) in self.scratch.scores.chunks_exact(wide).zip(values) {
+        for (weights, value) in self.scores.chunks_exact(wide).zip(values) {
             let weights = &weights[i..i + R];
             let v: [L::F; G] = std::array::from_fn(|k| l.load(chunk(value, k * LANES)));
             for (acc, weight) in acc.iter_mut().zip(weights) {
@@ -246,7 +249,7 @@ impl Attend<'_> {
             }
         }
         for (r, acc) in acc.into_iter().enumerate() {
-            let inverse = l.splat(self.scratch.inverse[i + r]);
+            let inverse = l.splat(self.inverse[i + r]);
             for (k, acc) in acc.into_iter().enumerate() {
                 if let Some(to) = self.out[(i + r) * h + at + k * LANES..].first_chunk_mut() {
                     l.store(l.mul(acc, inverse), to);

@@ -35,12 +35,13 @@ pub fn product(matrix: &Matrix, rows: &Rows, span: Range<usize>, then: Then, out
 
 /// One pass. With `ADD` the product is added to what `out` holds, in place of the bias.
 fn run<const ADD: bool, const GELU: bool>((matrix, rows, span, out): (&Matrix, &Rows, Range<usize>, &mut [f32])) {
-    matrix.isa.run(Product::<ADD, GELU> { matrix, rows, span, out });
+    matrix.isa.run(Product::<ADD, GELU> { matrix, rows, a: &rows.a, span, out });
 }
 
 struct Product<'a, const ADD: bool, const GELU: bool> {
     matrix: &'a Matrix,
     rows: &'a Rows,
+    a: &'a [i8],
     span: Range<usize>,
     out: &'a mut [f32],
 }
@@ -88,7 +89,8 @@ impl<const ADD: bool, const GELU: bool> Product<'_, ADD, GELU> {
     ) -> usize {
         let m = self.matrix;
         let Some(sums) = sums.first_chunk_mut::<R>() else { return R };
-        l.tile::<R>(std::array::from_fn(|r| self.rows.row(t + r)), panel, sums);
+        let stride = self.rows.stride;
+        l.tile::<R>(std::array::from_fn(|r| &self.a[(t + r) * stride..][..stride]), panel, sums);
         let shift: [i32; R] = std::array::from_fn(|r| -L::SHIFT * self.rows.sum[t + r]);
         let scales: [f32; R] = std::array::from_fn(|r| self.rows.scale[t + r]);
         let offsets: [f32; R] = std::array::from_fn(|r| self.rows.offset[t + r]);

@@ -51,11 +51,6 @@ impl Rows {
         }
     }
 
-    /// The activations of row `t`.
-    pub(crate) fn row(&self, t: usize) -> &[i8] {
-        &self.a[t * self.stride..][..self.stride]
-    }
-
     /// Rounds row `t` from `x`: the range from its smallest to its largest element, zero included, is spread over −128 to 127.
     #[inline(always)]
     pub(crate) fn set<L: Lanes>(&mut self, l: L, t: usize, x: &[[f32; LANES]]) {

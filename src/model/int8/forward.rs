@@ -12,7 +12,7 @@ use crate::kernels::residual::round_rows;
 use crate::model::network::CLASSES;
 use std::ops::Range;
 
-/// Tokens that pass through the feed-forward half of a layer together: what they need stays in the second-level cache.
+/// Tokens that pass through a part of a layer together: what they need stays in the second-level cache.
 const BLOCK: usize = 96;
 
 /// The buffers of one worker, as large as the largest batch so far.
@@ -83,7 +83,7 @@ impl Int8Network {
         inspect: &mut dyn FnMut(usize, &[f32]),
     ) -> Result<()> {
         let (t, wide) = (batch.tokens(), padded(self.config.hidden));
-        self.reserve(w, t);
+        self.reserve(w, batch);
         self.embed(batch, w)?;
         inspect(0, &w.x[..t * wide]);
         for (i, layer) in self.layers.iter().enumerate() {
@@ -100,11 +100,13 @@ impl Int8Network {
         Ok(())
     }
 
-    fn reserve(&self, w: &mut Workspace, t: usize) {
+    fn reserve(&self, w: &mut Workspace, batch: &PackedBatch) {
+        let t = batch.tokens();
         let block = BLOCK.min(t);
+        let longest = batch.unpack().map(<[u32]>::len).max().unwrap_or(0);
         let widest = |of: fn(&Layer) -> usize| self.layers.iter().map(of).max().unwrap_or(0);
         w.x.reserve(t * padded(self.config.hidden));
-        w.qkv.reserve(t * widest(|l| l.qkv.columns()));
+        w.qkv.reserve(block.max(longest) * widest(|l| l.qkv.columns()));
         w.context.reserve(t * self.shape.columns());
         w.y.reserve((block * widest(|l| l.out.columns())).max(t * padded(self.config.hidden)));
         w.wide.reserve(block * widest(|l| l.widen.columns()));
@@ -131,12 +133,20 @@ impl Int8Network {
     /// The attention half of a layer up to its int8 output.
     fn attention(&self, layer: &Layer, batch: &PackedBatch, w: &mut Workspace) {
         let (t, columns, stride) = (batch.tokens(), self.shape.columns(), layer.qkv.columns());
-        product(&layer.qkv, &w.states, 0..t, Then::Store, &mut w.qkv);
-        for bounds in batch.cu_seqlens.windows(2) {
-            let span = bounds[0] as usize..bounds[1] as usize;
-            let qkv = &w.qkv[span.start * stride..span.end * stride];
-            let to = &mut w.context[span.start * columns..span.end * columns];
-            attend(self.isa, self.shape, (qkv, stride), to, &mut w.scratch);
+        let mut sentences = batch.cu_seqlens.windows(2).map(|w| w[0] as usize..w[1] as usize).peekable();
+        while let Some(first) = sentences.next() {
+            // As many sentences as fit into a block, so that attention finds their product in the cache.
+            let (start, mut spans) = (first.start, vec![first]);
+            while let Some(next) = sentences.next_if(|s| s.end - start <= BLOCK) {
+                spans.push(next);
+            }
+            let end = spans.last().map_or(start, |s| s.end);
+            product(&layer.qkv, &w.states, start..end, Then::Store, &mut w.qkv);
+            for span in spans {
+                let qkv = &w.qkv[(span.start - start) * stride..(span.end - start) * stride];
+                let to = &mut w.context[span.start * columns..span.end * columns];
+                attend(self.isa, self.shape, (qkv, stride), to, &mut w.scratch);
+            }
         }
         round_rows(self.isa, (&w.context, columns), 0..t, &mut w.contexts);
     }
