@@ -7,11 +7,13 @@
 mod backend;
 mod encode;
 mod forward;
+mod judged;
 mod prediction;
 mod scorer;
 
-pub use backend::{Backend, Choice, Device, Precision, Raw, Session, load};
+pub use backend::{Backend, Choice, Device, Precision, Raw, Session, load, open};
 pub use encode::{Encoded, encode};
 pub use forward::forward;
+pub use judged::Judged;
 pub use prediction::Prediction;
 pub use scorer::{Scorer, ScorerOptions};
