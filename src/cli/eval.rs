@@ -1,12 +1,11 @@
 //! `nuansa eval --gold FILE`: predictions against gold labels.
 
 use super::backend::BackendArgs;
-use super::{Exit, model_folder};
+use super::{Exit, gold, model_folder};
 use crate::engine::Scorer;
-use crate::error::{Context as _, Error, Stage};
+use crate::error::{Context as _, Stage};
 use crate::text::one_line;
 use crate::train::bootstrap::Bootstrap;
-use crate::train::data::{Columns, Dataset, Example};
 use crate::train::eval_compare::compare;
 use crate::train::eval_predictions::{Predictions, to_line};
 use crate::train::eval_slices::Pool;
@@ -52,7 +51,7 @@ pub struct EvalArgs {
 
 /// Runs the command; `stdout` gets the tables, as Markdown.
 pub fn run(args: &EvalArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
-    let gold = gold(args)?;
+    let gold = gold::read(&args.gold, args.split.as_deref())?;
     let model = args.model.clone().map_or_else(model_folder::default, Ok)?;
     let scorer = Scorer::load(&model, args.backend.resolve(false)?)?;
     let other = args.against.as_deref().map(Predictions::read).transpose()?;
@@ -86,24 +85,6 @@ pub fn run(args: &EvalArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
         write_file(file, &lines)?;
     }
     Ok(Exit::Success)
-}
-
-/// The labelled rows that were asked for.
-fn gold(args: &EvalArgs) -> anyhow::Result<Vec<Example>> {
-    let dataset = Dataset::read(&args.gold, &Columns::default())?;
-    let rows: Vec<Example> = match &args.split {
-        Some(split) => dataset.split(split).cloned().collect(),
-        None => dataset.examples,
-    };
-    if rows.is_empty() {
-        let split = args.split.as_deref().unwrap_or_default();
-        let known = dataset.report.splits.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-        return Err(Error::new(Stage::Eval, format!("no row of split \"{split}\""))
-            .file(&args.gold)
-            .hint(format!("its splits are: {known}"))
-            .into());
-    }
-    Ok(rows)
 }
 
 fn write_file(file: &Path, text: &str) -> anyhow::Result<()> {

@@ -4,8 +4,11 @@
 
 pub mod backend;
 pub mod bench;
+pub mod compare;
 pub mod eval;
 pub mod exit;
+pub mod gold;
+pub mod inspect;
 pub mod locale;
 pub mod model_folder;
 pub mod models;
@@ -34,7 +37,7 @@ enum Command {
     Eval(eval::EvalArgs),
     /// Measure the speed of this machine on texts or token ids
     Bench(bench::BenchArgs),
-    /// Fetch models from a hub
+    /// Fetch models from a hub, look into them, and check their int8
     Models(models::ModelsArgs),
 }
 

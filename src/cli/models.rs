@@ -1,9 +1,9 @@
-//! `nuansa models`: fetching models from a hub.
+//! `nuansa models`: fetching models from a hub, looking into them, checking their int8.
 //!
-//! The folder's path is the only thing printed to standard output, so that a script can write
+//! What `pull` prints to standard output is the folder's path alone, so that a script can write
 //! `nuansa score … --model "$(nuansa models pull ORG/NAME)"`.
 
-use super::Exit;
+use super::{Exit, compare, inspect};
 use crate::model::hub::{self, HubSettings, ModelRef};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::Write;
@@ -23,6 +23,10 @@ enum ModelsCommand {
         after_help = "Environment: HF_HOME (cache), HF_ENDPOINT (hub), HF_TOKEN (access), HF_HUB_OFFLINE (cache only)"
     )]
     Pull(PullArgs),
+    /// Tell what a model is, and what this build and machine can run it on
+    Inspect(inspect::InspectArgs),
+    /// Compare int8 with f32 on labelled rows: labels, logits, near ties, and every layer
+    Compare(compare::CompareArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -35,9 +39,16 @@ struct PullArgs {
     out: Option<PathBuf>,
 }
 
-/// Runs the command; `stdout` gets the path of the model's folder.
+/// Runs the command; `stdout` gets what it tells.
 pub fn run(args: &ModelsArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
-    let ModelsCommand::Pull(PullArgs { model, out }) = &args.command;
+    match &args.command {
+        ModelsCommand::Pull(args) => pull(args, stdout),
+        ModelsCommand::Inspect(args) => inspect::run(args, stdout),
+        ModelsCommand::Compare(args) => compare::run(args, stdout),
+    }
+}
+
+fn pull(PullArgs { model, out }: &PullArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
     let settings = HubSettings::from_env(|name| std::env::var(name).ok())?;
     // Draws on standard error, and only where that is a terminal
     let bar = ProgressBar::no_length()

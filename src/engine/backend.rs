@@ -79,29 +79,37 @@ impl Default for Choice {
     }
 }
 
+/// Candle's device for a backend, opened to see whether it is there.
+///
+/// # Errors
+/// A device that this build or machine lacks; int8 on a GPU.
+pub fn open(device: Device, precision: Precision) -> Result<candle_core::Device> {
+    let fail = |cause: &str, hint: &str| Err(Error::new(Stage::Model, cause).hint(hint));
+    match (device, precision) {
+        (Device::Cpu, _) => Ok(candle_core::Device::Cpu),
+        (_, Precision::Int8) => fail("int8 runs on the CPU only", "add `--precision f32`, or leave `--device` out"),
+        (Device::Cuda, _) if !cfg!(feature = "cuda") => {
+            fail("this build has no CUDA", "build with `cargo build --release --features cuda`")
+        }
+        (Device::Cuda, _) => candle_core::Device::new_cuda(0).stage(Stage::Model),
+        (Device::Metal, _) if !cfg!(feature = "metal") => {
+            fail("this build has no Metal", "build with `cargo build --release --features metal`")
+        }
+        (Device::Metal, _) => candle_core::Device::new_metal(0).stage(Stage::Model),
+    }
+}
+
 /// Loads the backend of `choice` from a checkpoint.
 ///
 /// # Errors
-/// Faults of the checkpoint; a device that this build or machine lacks; int8 on a GPU.
+/// Faults of the checkpoint; everything that [`open`] refuses.
 pub fn load(checkpoint: &Checkpoint, choice: Choice) -> Result<Box<dyn Backend>> {
-    let fail = |cause: &str, hint: &str| Error::new(Stage::Model, cause).hint(hint);
-    let device = match (choice.device, choice.precision) {
-        (Device::Cpu, Precision::Int8) => return Ok(Box::new(Int8Network::new(checkpoint, choice.isa)?)),
-        (Device::Cpu, Precision::F32) if !choice.stock => return Ok(Box::new(checkpoint.network()?)),
-        (Device::Cpu, Precision::F32) => candle_core::Device::Cpu,
-        (_, Precision::Int8) => {
-            return Err(fail("int8 runs on the CPU only", "add `--precision f32`, or leave `--device` out"));
-        }
-        (Device::Cuda, _) if !cfg!(feature = "cuda") => {
-            return Err(fail("this build has no CUDA", "build with `cargo build --release --features cuda`"));
-        }
-        (Device::Cuda, _) => candle_core::Device::new_cuda(0).stage(Stage::Model)?,
-        (Device::Metal, _) if !cfg!(feature = "metal") => {
-            return Err(fail("this build has no Metal", "build with `cargo build --release --features metal`"));
-        }
-        (Device::Metal, _) => candle_core::Device::new_metal(0).stage(Stage::Model)?,
-    };
-    Ok(Box::new(StockNetwork::new(checkpoint, &device)?))
+    let device = open(choice.device, choice.precision)?;
+    Ok(match (choice.device, choice.precision) {
+        (_, Precision::Int8) => Box::new(Int8Network::new(checkpoint, choice.isa)?),
+        (Device::Cpu, Precision::F32) if !choice.stock => Box::new(checkpoint.network()?),
+        _ => Box::new(StockNetwork::new(checkpoint, &device)?),
+    })
 }
 
 /// Sentences whose two best logits are closer than this, in either head, are read a second time with finer activations:

@@ -7,14 +7,16 @@
 mod backend;
 mod encode;
 mod forward;
+mod judged;
 mod prediction;
 mod repeats;
 mod scorer;
 mod stream;
 
-pub use backend::{Backend, Choice, Device, Precision, Raw, Session, load};
+pub use backend::{Backend, Choice, Device, Precision, Raw, Session, load, open};
 pub use encode::{Encoded, encode};
 pub use forward::forward;
+pub use judged::Judged;
 pub use prediction::Prediction;
 pub use repeats::CAPACITY;
 pub use scorer::{BATCH_TOKENS, Scorer, ScorerOptions};

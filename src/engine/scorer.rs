@@ -1,7 +1,7 @@
 //! `Scorer`: a loaded model that turns sentences into predictions.
 
 use super::{Backend, CAPACITY, Choice, Encoded, Prediction, encode, forward, load};
-use crate::error::{Error, Result, Stage};
+use crate::error::Result;
 use crate::model::manifest::Heads;
 use crate::model::{Checkpoint, Manifest, Tokenizer};
 use crate::train::calibration::softmax3;
@@ -46,11 +46,7 @@ impl Scorer {
     /// Loads a bundle. A folder without manifest or heads is refused: it has not been trained.
     pub fn load(folder: &Path, options: ScorerOptions) -> Result<Self> {
         let checkpoint = Checkpoint::read(folder)?;
-        let Some(manifest) = checkpoint.manifest.clone() else {
-            return Err(Error::new(Stage::Model, "no nuansa.toml: not a trained bundle")
-                .file(folder)
-                .hint("train one from it with `nuansa train RECIPE.toml --data DIR`"));
-        };
+        let manifest = checkpoint.trained()?.clone();
         let backend = load(&checkpoint, options.backend)?;
         let window = checkpoint.config.window();
         Ok(Self { backend, window, tokenizer: checkpoint.tokenizer, manifest, sha256: checkpoint.sha256, options })

@@ -86,6 +86,15 @@ impl Checkpoint {
         Ok(Self { folder: folder.into(), config, words: Arc::new(words), weights, tokenizer, manifest, sha256 })
     }
 
+    /// The manifest of a trained bundle; an error that says how to train one where there is none.
+    pub fn trained(&self) -> Result<&Manifest> {
+        self.manifest.as_ref().ok_or_else(|| {
+            Error::new(Stage::Model, "no nuansa.toml: not a trained bundle")
+                .file(&self.folder)
+                .hint("train one from it with `nuansa train RECIPE.toml --data DIR`")
+        })
+    }
+
     /// Whether the checkpoint holds trained heads.
     pub fn has_heads(&self) -> bool {
         HEADS.iter().all(|h| self.weights.has(&format!("{h}.weight")))

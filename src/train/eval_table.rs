@@ -11,7 +11,7 @@ use crate::train::evaluation::{Class, Evaluation, Head, Measure, Scores};
 /// Gold rows of a class below which its scores are marked.
 pub const FEW: u64 = 50;
 
-const DASH: &str = "–";
+pub(super) const DASH: &str = "–";
 
 /// All of an evaluation: for each head the slices, the classes over all rows, and their confusion.
 pub fn evaluation(evaluation: &Evaluation) -> String {
@@ -111,7 +111,7 @@ fn differences(
     table(&header, &slices.iter().map(line).collect::<Vec<_>>(), 2)
 }
 
-fn title(head: &str) -> String {
+pub(super) fn title(head: &str) -> String {
     let mut letters = head.chars();
     letters.next().map_or(String::new(), |first| first.to_uppercase().collect::<String>() + letters.as_str())
 }
@@ -125,7 +125,7 @@ fn percent(level: f64) -> f64 {
     (level * 1e5).round() / 1e3
 }
 
-fn number(value: Option<f64>) -> String {
+pub(super) fn number(value: Option<f64>) -> String {
     value.map_or(DASH.to_owned(), |x| format!("{x:.3}"))
 }
 
@@ -148,12 +148,12 @@ fn bracketed(value: Option<f64>, interval: Option<Interval>, print: impl Fn(f64)
 }
 
 /// A name from the data, made safe inside a table cell.
-fn cell(name: &str) -> String {
+pub(super) fn cell(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|")
 }
 
 /// A Markdown table; the first `left` columns are set left, the others right.
-fn table(header: &[String], lines: &[Vec<String>], left: usize) -> String {
+pub(super) fn table(header: &[String], lines: &[Vec<String>], left: usize) -> String {
     let width = |k: usize| {
         let cells = lines.iter().filter_map(|line| line.get(k)).chain(header.get(k));
         cells.map(|cell| cell.chars().count()).max().unwrap_or(0).max(3)

@@ -12,6 +12,7 @@ pub mod data_files;
 pub mod data_lines;
 pub mod data_report;
 pub mod data_rows;
+pub mod drift;
 pub mod eval_compare;
 pub mod eval_predictions;
 pub mod eval_slices;

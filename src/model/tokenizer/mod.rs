@@ -41,9 +41,8 @@ enum Inner {
 
 impl std::fmt::Debug for Tokenizer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let fast = matches!(self.inner, Inner::Own(_));
         let mut out = f.debug_struct("Tokenizer");
-        out.field("fast", &fast).field("first", &self.first).field("last", &self.last).finish_non_exhaustive()
+        out.field("own", &self.is_own()).field("first", &self.first).field("last", &self.last).finish_non_exhaustive()
     }
 }
 
@@ -99,6 +98,11 @@ impl Tokenizer {
         out.extend_from_slice(ids);
         out.push(self.last);
         out
+    }
+
+    /// Whether texts go through our own path, and not through the library.
+    pub fn is_own(&self) -> bool {
+        matches!(self.inner, Inner::Own(_))
     }
 
     /// The number of pieces it knows, added tokens included.
