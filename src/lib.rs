@@ -11,8 +11,8 @@
 //! | [`text`] | `Document`: sentence spans, kinds, languages | spans ordered, disjoint, on character boundaries, covering every non-blank character |
 //! | [`model`] | bundle on disk or hub, config, labels, tokenizer, encoder and heads | parity with an independent implementation, layer by layer |
 //! | [`batch`] | windows, plan, `PackedBatch` without padding | unpack after pack is the identity; the plan is a permutation |
-//! | [`kernels`] | f32 kernels as safe functions over slices | each equals its definition |
-//! | [`engine`] | batched inference and calibration | a sentence's numbers depend on no neighbour and no thread count |
+//! | [`kernels`] | int8 and f32 kernels as safe functions over slices | every instruction set gives the bits of plain Rust, and those equal the definition |
+//! | [`engine`] | batched inference: backends, stages, the same stages on threads, calibration | a sentence's numbers depend on no neighbour, batch size or thread count |
 //! | [`actors`] | actor list and mentions | longest match wins; ambiguous stays ambiguous; names are never stemmed |
 //! | [`aggregate`] | article and actor measures with intervals | free of order; n in = n counted + n left out |
 //! | [`output`] | schema, writers, run record, data package | header equals schema; the same bytes on a rerun |
@@ -23,7 +23,7 @@
 //!
 //! - `text`, `batch`, `kernels`, `actors` and `aggregate` do no I/O and print nothing.
 //! - Threads live in `engine` and `train` alone. A worker owns a whole batch; no operation starts threads of its own.
-//! - `unsafe` lives in `kernels` alone, each block with what discharges its duties.
+//! - `unsafe` lives in `kernels` and `model::mapped` alone, each block with what discharges its duties.
 //! - Files are opened in `article`, `model`, `output`, `train` and `cli`. Nothing is fetched but by `models pull`.
 //! - Each thing is defined once: label names in [`model::labels`], columns in [`output::schema`].
 //! - The same input, settings, model and instruction set give the same bytes, whatever the number of threads.

@@ -1,9 +1,10 @@
-//! f32 kernels behind safe functions over slices.
+//! Kernels behind safe functions over slices.
 //!
-//! Each kernel is plain Rust over fixed-size lanes, compiled once per instruction set by `pulp` and chosen at run time,
-//! so that no build flag is needed. Sums are taken lane by lane in a fixed order and multiply-adds are explicit: an
-//! element-wise kernel gives the same bits on every instruction set that has a fused multiply-add. Kernels own no
-//! threads, allocate nothing that outlives the call, do no I/O, and know nothing of tensors.
+//! Two families. Those of training (`attention`, `gelu`, `gemm`, `norm`, `optim`, `reduce`, `small`) are f32 with gradients:
+//! plain Rust over fixed-size lanes, compiled for each instruction set by `pulp`. Those of inference (`int8`, `attend`,
+//! `residual`, `wide`) are written over the sixteen lanes of `lanes`, one implementation an instruction set, chosen by an
+//! [`isa::Isa`]; all of them give the same bits. No build flag is needed for either. Sums are taken in a fixed order and
+//! multiply-adds are explicit. Kernels own no threads, do no I/O, and know nothing of tensors.
 
 #![expect(clippy::inline_always, reason = "a kernel's parts are compiled into each instruction set's copy of it")]
 
