@@ -23,6 +23,8 @@ pub mod pools;
 pub mod reduce;
 pub mod residual;
 pub mod small;
+#[cfg(test)]
+mod suite;
 pub(crate) mod wide;
 
 /// Runs `body` compiled for the best instruction set of this machine.

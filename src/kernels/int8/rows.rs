@@ -4,6 +4,9 @@ use crate::kernels::buffer::Buffer;
 use crate::kernels::isa::Isa;
 use crate::kernels::lanes::{LANES, Lanes, padded};
 
+/// A range up to which a row counts as zeros: the inverse of a smaller step would leave f32.
+const NOTHING: f32 = 1e-30;
+
 /// T rows of K int8 activations: x\[t, i\] = scale\[t\] · (a\[t, i\] − zero\[t\]).
 #[derive(Debug, Default)]
 pub struct Rows {
@@ -63,8 +66,7 @@ impl Rows {
         let low = -l.max_across(l.sub(l.splat(0.0), low));
         let high = l.max_across(high);
         let range = high - low;
-        let scale = range / 254.0;
-        let inv = if range > 0.0 { 254.0 / range } else { 0.0 };
+        let (scale, inv) = if range > NOTHING { (range / 254.0, 254.0 / range) } else { (0.0, 0.0) };
         // Rounded down, low falls on −128 to −127 and high on 126 to 127: nothing needs to be cut.
         let zero = (-low).mul_add(inv, -127.0).floor();
         let (inv, zeros) = (l.splat(inv), l.splat(zero));

@@ -1,0 +1,152 @@
+//! Activations rounded to int8, coarse and fine.
+
+use super::super::int8::Rows;
+use super::super::lanes::padded;
+use super::super::residual::{filled, round_rows};
+use super::{Isa, LANES, Lanes, Noise, Work};
+use proptest::prelude::*;
+
+/// The integers of row `t`, whatever the instruction set stores them in.
+pub(super) fn integers(isa: Isa, rows: &Rows, t: usize) -> Vec<i32> {
+    let width = isa.activation_bytes();
+    let number = |b: &[i8]| match b {
+        [one] => i32::from(*one),
+        [low, high] => i32::from(i16::from_le_bytes([low.cast_unsigned(), high.cast_unsigned()])),
+        _ => unreachable!("one byte or two"),
+    };
+    rows.row(t).chunks_exact(width).map(number).collect()
+}
+
+/// Puts integers and factors into row `t` as they are.
+pub(super) fn put(isa: Isa, rows: &mut Rows, t: usize, a: &[i8], (scale, offset): (f32, f32)) {
+    struct Put<'a>(&'a mut [i8], &'a [i8]);
+    impl Work for Put<'_> {
+        type Output = ();
+        #[inline(always)]
+        fn run<L: Lanes>(self, l: L) {
+            for (to, a) in self.0.chunks_exact_mut(LANES * L::BYTES).zip(self.1.chunks(LANES)) {
+                let x = std::array::from_fn(|i| a.get(i).map_or(0, |a| i32::from(*a)));
+                l.store_activations(l.load_i32(&x), to);
+            }
+        }
+    }
+    let stride = rows.stride;
+    isa.run(Put(&mut rows.a[t * stride..][..stride], a));
+    (rows.scale[t], rows.offset[t]) = (scale, offset);
+    rows.sum[t] = a.iter().map(|a| i32::from(*a)).sum();
+}
+
+/// One row, rounded.
+#[derive(Debug, PartialEq)]
+struct Rounded {
+    a: Vec<i32>,
+    scale: f32,
+    offset: f32,
+    sum: i32,
+}
+
+fn read(isa: Isa, rows: &Rows, t: usize) -> Rounded {
+    Rounded { a: integers(isa, rows, t), scale: rows.scale[t], offset: rows.offset[t], sum: rows.sum[t] }
+}
+
+/// The row and its fine rest on every instruction set; all give the same.
+fn rounded(x: &[f32]) -> (Rounded, Rounded) {
+    let on = |isa: Isa| {
+        let mut rows = Rows::fine(isa, x.len());
+        rows.reserve(3);
+        let wide = filled(x);
+        // A row in the middle: its neighbours stay as they are.
+        round_rows(isa, (&wide, padded(x.len())), 1..2, &mut rows);
+        for t in [0, 2] {
+            assert_eq!((rows.sum[t], rows.scale[t]), (0, 0.0));
+            assert!(rows.row(t).iter().all(|a| *a == 0), "row {t} was written to");
+        }
+        let rest = rows.rest.as_ref().map(|rest| read(isa, rest, 1)).unwrap();
+        (read(isa, &rows, 1), rest)
+    };
+    let want = on(Isa::SCALAR);
+    for isa in Isa::all() {
+        assert!(on(isa) == want, "{isa} rounds otherwise than plain Rust: {x:?}");
+    }
+    want
+}
+
+/// What holds of every row.
+fn hold(x: &[f32]) -> std::result::Result<(), TestCaseError> {
+    let (coarse, rest) = rounded(x);
+    for row in [&coarse, &rest] {
+        prop_assert!(row.scale.is_finite() && row.scale >= 0.0 && row.offset.is_finite(), "{row:?}");
+        prop_assert!(row.a.iter().all(|a| (-128..=127).contains(a)), "{row:?}");
+        prop_assert_eq!(row.sum, row.a.iter().sum::<i32>());
+    }
+    prop_assert_eq!(rest.offset, 0.0);
+    let (low, high) = x.iter().fold((0.0_f32, 0.0_f32), |(l, h), x| (l.min(*x), h.max(*x)));
+    let size = f64::from(low.abs().max(high));
+    // Ranges below 1e-30 count as none.
+    let (step, fine) = (f64::from(coarse.scale).max(1e-30), f64::from(rest.scale));
+    prop_assert!((f64::from(coarse.scale) * 254.0 - f64::from(high - low)).abs() <= 1e-30 + size * 1e-6);
+    let each = x.iter().copied().chain(std::iter::repeat_n(0.0, padded(x.len()) - x.len()));
+    for ((x, a), r) in each.zip(&coarse.a).zip(&rest.a) {
+        let back = f64::from(coarse.scale) * f64::from(*a) - f64::from(coarse.offset);
+        let off = (f64::from(x) - back).abs();
+        prop_assert!(off <= step * 0.5001 + size * 3e-7, "{x} became {back}, {off:e} off, of steps {step:e}");
+        let off = (f64::from(x) - back - fine * f64::from(*r)).abs();
+        let limit = if coarse.scale > 0.0 { fine * 0.51 + size * 3e-7 } else { 1e-30 };
+        prop_assert!(off <= limit, "{x} with its rest is {off:e} off, of steps {fine:e}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_row_comes_back_within_half_a_step_whatever_it_holds() {
+    let mut noise = Noise(4);
+    let mut outlier = noise.floats(384, 1.0);
+    outlier[17] = 3e4;
+    let mut ends = noise.floats(384, 1.0);
+    (ends[0], ends[383]) = (-7.0, 9.0);
+    let rows = [
+        vec![0.0; 384],
+        vec![-0.0; 32],
+        vec![2.5; 384],
+        vec![-2.5; 100],
+        outlier.clone(),
+        outlier.iter().map(|x| -x).collect(),
+        ends,
+        noise.floats(384, 1.0).iter().map(|x| -x.abs() - 0.1).collect(),
+        noise.floats(1536, 1.0).iter().map(|x| x.abs() + 5.0).collect(),
+        noise.floats(48, 1e-20),
+        noise.floats(48, 1e-34),
+        noise.floats(48, 1e-38),
+        noise.floats(48, 1e-42),
+        vec![1e-45; 16],
+        noise.floats(48, 1e30),
+        vec![7.0],
+        (0..255).map(|i| i as f32 - 128.0).collect(),
+    ];
+    for x in rows {
+        hold(&x).unwrap();
+    }
+}
+
+#[test]
+fn a_row_of_zeros_says_nothing_and_zero_stays_nearly_zero_in_any_row() {
+    let (coarse, rest) = rounded(&[0.0; 40]);
+    assert_eq!((coarse.scale, coarse.offset, rest.scale), (0.0, 0.0, 0.0));
+    // Padding is zero: it must not move the range of a row, and it comes back as zero to half a step.
+    let (alone, _) = rounded(&[3.0; 16]);
+    let (padded, _) = rounded(&[3.0; 17]);
+    assert_eq!((alone.scale, alone.offset), (padded.scale, padded.offset));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_row_comes_back_within_half_a_step(
+        seed in any::<u64>(), n in 1_usize..200, size in -38_i32..30, shift in -3.0_f32..3.0,
+    ) {
+        let size = 10_f32.powi(size);
+        let x: Vec<f32> = Noise(seed).floats(n, size).iter().map(|x| x + shift * size).collect();
+        hold(&x)?;
+    }
+}
