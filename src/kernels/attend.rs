@@ -169,7 +169,7 @@ impl Attend<'_> {
             &self.qkv[(j + r) * self.stride + h + head * self.shape.column()..][..self.shape.width]
         });
         for c in 0..self.shape.width {
-            let q: [L::F; G] = std::array::from_fn(|k| l.load(chunk(&self.turned, c * wide + (g + k) * LANES)));
+            let q: [L::F; G] = std::array::from_fn(|k| l.load(chunk(self.turned, c * wide + (g + k) * LANES)));
             for (acc, key) in acc.iter_mut().zip(keys) {
                 let key = l.splat(key[c]);
                 for (acc, q) in acc.iter_mut().zip(q) {
@@ -192,9 +192,9 @@ impl Attend<'_> {
     fn softmax<L: Lanes>(&mut self, l: L) {
         let wide = padded(self.n);
         for i in (0..wide).step_by(LANES) {
-            let mut top = l.load(chunk(&self.scores, i));
+            let mut top = l.load(chunk(self.scores, i));
             for j in 1..self.n {
-                top = l.max(top, l.load(chunk(&self.scores, j * wide + i)));
+                top = l.max(top, l.load(chunk(self.scores, j * wide + i)));
             }
             let mut sum = l.splat(0.0);
             for j in 0..self.n {

@@ -132,8 +132,8 @@ impl Files<'_> {
         let text = self.open(CONFIG)?;
         let config = Config::parse(std::str::from_utf8(&text).at(Stage::Model, &config_file)?, &config_file)?;
         let (words, weights) = if self.manifest.is_some() || folder.join(ENCODER).is_file() {
-            let words = read_words(self.open(WORDS)?, &folder.join(WORDS), &config)?;
-            (words, Weights::parse(self.open(ENCODER)?, &folder.join(ENCODER))?)
+            let words = read_words(&self.open(WORDS)?, &folder.join(WORDS), &config)?;
+            (words, Weights::parse(&self.open(ENCODER)?, &folder.join(ENCODER))?)
         } else {
             let weights = self.weights()?.without_prefix();
             let (v, h) = (config.vocab, config.hidden);
@@ -146,7 +146,7 @@ impl Files<'_> {
     fn weights(&mut self) -> Result<Weights> {
         let index = self.folder.join(INDEX);
         if self.folder.join(WEIGHTS).is_file() || !index.is_file() {
-            return Weights::parse(self.open(WEIGHTS)?, &self.folder.join(WEIGHTS));
+            return Weights::parse(&self.open(WEIGHTS)?, &self.folder.join(WEIGHTS));
         }
         let map: Index = serde_json::from_slice(&self.open(INDEX)?).at(Stage::Model, &index)?;
         let shards: BTreeSet<&String> = map.weight_map.values().collect();
@@ -156,7 +156,7 @@ impl Files<'_> {
                 let cause = format!("\"{name}\" is not the name of a file beside it");
                 return Err(Error::new(Stage::Model, cause).file(index).place("field \"weight_map\""));
             }
-            let part = Weights::parse(self.open(name)?, &self.folder.join(name))?;
+            let part = Weights::parse(&self.open(name)?, &self.folder.join(name))?;
             match &mut all {
                 None => all = Some(part),
                 Some(all) => all.merge(part),
@@ -212,7 +212,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn read_words(bytes: Mapped, file: &Path, config: &Config) -> Result<Words> {
+fn read_words(bytes: &Mapped, file: &Path, config: &Config) -> Result<Words> {
     let shape = [config.vocab, config.hidden / 32 * 18];
     let blocks = Weights::parse(bytes, file)?.bytes(WORDS_TENSOR, Dtype::U8, &shape)?;
     Words::from_q4(blocks, config.vocab, config.hidden)

@@ -67,21 +67,23 @@ impl Quantised {
 impl Weights {
     /// Opens one safetensors file.
     pub fn open(file: &Path) -> Result<Self> {
-        Self::parse(Mapped::open(file).at(Stage::Model, file)?, file)
+        Self::parse(&Mapped::open(file).at(Stage::Model, file)?, file)
     }
 
     /// Parses the head of a safetensors file; `file` is named in errors.
-    pub fn parse(bytes: Mapped, file: &Path) -> Result<Self> {
+    pub fn parse(bytes: &Mapped, file: &Path) -> Result<Self> {
         let unsound = |e: &dyn std::fmt::Display| {
             Error::new(Stage::Model, format!("not a sound safetensors file: {e}"))
                 .file(file)
                 .hint("fetch or copy the model again")
         };
-        let (head, meta) = SafeTensors::read_metadata(&bytes).map_err(|e| unsound(&e))?;
+        let (head, meta) = SafeTensors::read_metadata(bytes).map_err(|e| unsound(&e))?;
         let body = 8 + head;
         let source = Arc::new(file.to_path_buf());
         let mut tensors = BTreeMap::new();
-        for (name, info) in meta.tensors() {
+        let mut all: Vec<_> = meta.tensors().into_iter().collect();
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        for (name, info) in all {
             let range: Range<usize> = body + info.data_offsets.0..body + info.data_offsets.1;
             if range.end > bytes.len() {
                 return Err(unsound(&format!("tensor \"{name}\" ends past its end")));
@@ -216,7 +218,7 @@ mod tests {
             ("w.scale", TensorView::new(Dtype::F32, vec![3], &scale).unwrap()),
         ];
         let file = safetensors::serialize(views, None).unwrap();
-        let weights = Weights::parse(file.into(), Path::new("e.safetensors")).unwrap();
+        let weights = Weights::parse(&file.into(), Path::new("e.safetensors")).unwrap();
         assert_eq!(weights.quantised("w", &[3, 20]).unwrap(), q);
         let back = weights.floats("w", &[3, 20]).unwrap();
         for (i, (a, b)) in data.iter().zip(&back).enumerate() {
@@ -227,7 +229,7 @@ mod tests {
     #[test]
     fn faults_name_the_file_and_the_tensor() {
         let file = Path::new("m/model.safetensors");
-        let parse = |bytes: Vec<u8>| Weights::parse(bytes.into(), file);
+        let parse = |bytes: Vec<u8>| Weights::parse(&bytes.into(), file);
         assert!(parse(b"nonsense".to_vec()).unwrap_err().to_string().contains("m/model.safetensors"));
         let one = |x: f32| {
             safetensors::serialize([("x", TensorView::new(Dtype::F32, vec![1], &x.to_le_bytes()).unwrap())], None)

@@ -86,6 +86,7 @@ pub struct Cpu {
 
 /// Whether a backend can run.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names are the keys of the JSON")]
 pub struct Runs {
     pub precision: String,
     pub device: String,

@@ -49,7 +49,7 @@ impl Work for Pack<'_, '_> {
         let inputs = padded(source.inputs);
         let channels = source.channels.len().div_ceil(panel) * panel;
         let mut data = Buffer::<i8>::zeros(channels * inputs);
-        data.fill(L::SHIFT as u8 as i8);
+        data.fill((L::SHIFT as u8).cast_signed());
         let numbers = || Buffer::<f32>::zeros(channels);
         let (mut scale, mut bias, mut offset) = (numbers(), numbers(), numbers());
         for (o, (weights, s, b)) in source.channels.iter().enumerate() {

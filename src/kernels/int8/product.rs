@@ -95,6 +95,7 @@ impl<const ADD: bool, const GELU: bool> Product<'_, ADD, GELU> {
         let scales: [f32; R] = std::array::from_fn(|r| self.rows.scale[t + r]);
         let offsets: [f32; R] = std::array::from_fn(|r| self.rows.offset[t + r]);
         let first = (t - self.span.start) * m.channels;
+        #[expect(clippy::needless_range_loop, reason = "sums stand row by row, and are gone through group by group")]
         for g in 0..L::GROUPS {
             let at = p * m.panel + g * LANES;
             let group = |of: &[f32]| of[at..].first_chunk().map_or(l.splat(0.0), |x| l.load(x));

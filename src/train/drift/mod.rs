@@ -125,17 +125,17 @@ impl Drift {
         for (head, slices) in self.heads() {
             for s in slices {
                 let of = if s.cut == Cut::All { String::new() } else { format!(" of {}", s.name) };
-                // Written so that what is not a number misses its target.
-                if !(s.agreement >= targets.agreement) {
+                // What is not a number misses its target.
+                if s.agreement.is_nan() || s.agreement < targets.agreement {
                     let (has, wants) = (100.0 * s.agreement, 100.0 * targets.agreement);
                     let (n, rows) = (s.differ, s.rows);
                     out.push(format!("{head}{of}: {has:.2} % of labels agree ({n} of {rows} differ), below {wants} %"));
                 }
-                if let Some(points) = s.points().filter(|p| !(p.abs() <= 100.0 * targets.macro_f1)) {
+                if let Some(points) = s.points().filter(|p| p.is_nan() || p.abs() > 100.0 * targets.macro_f1) {
                     let wants = 100.0 * targets.macro_f1;
                     out.push(format!("{head}{of}: macro-F1 differs by {points:+.2} points, more than {wants:.1}"));
                 }
-                if let Some(r) = s.correlation.filter(|r| !(*r >= targets.correlation)) {
+                if let Some(r) = s.correlation.filter(|r| r.is_nan() || *r < targets.correlation) {
                     out.push(format!("{head}{of}: logits correlate {r:.5}, below {}", targets.correlation));
                 }
             }

@@ -37,7 +37,7 @@ pub fn slices(drift: &Drift) -> String {
     let mut out = String::new();
     for (head, slices) in drift.heads() {
         let lines: Vec<Vec<String>> = slices.iter().map(line).collect();
-        out += &format!("## {}\n\n{}\n", title(head), table(&header.map(String::from), &lines, 2));
+        out.extend(["## ", title(head), "\n\n", &table(&header.map(String::from), &lines, 2), "\n"]);
     }
     out + "`differ`: rows whose label is another; `points`: macro-F1 of int8 minus that of f32; `correlation`: of all logits, \
            `lowest`: of one of the three; Δ: mean and largest absolute difference of logits and of calibrated probabilities.\n"
