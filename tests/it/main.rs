@@ -6,6 +6,7 @@
 mod actors;
 mod aggregate;
 mod article;
+mod compare;
 mod eval;
 mod gradients;
 mod hub;

@@ -39,7 +39,7 @@ pub struct Facts {
     pub training: Option<toml::Table>,
     pub tokenizer: Tokenizer,
     pub cpu: Cpu,
-    pub backends: Vec<Runs>,
+    pub backends: Vec<Candidate>,
     pub default: Default,
 }
 
@@ -84,10 +84,9 @@ pub struct Cpu {
     pub instruction_sets: Vec<&'static str>,
 }
 
-/// Whether a backend can run.
+/// A backend, and whether this build and machine can run it.
 #[derive(Debug, Serialize)]
-#[expect(clippy::struct_field_names, reason = "the names are the keys of the JSON")]
-pub struct Runs {
+pub struct Candidate {
     pub precision: String,
     pub device: String,
     pub runs: bool,
@@ -113,7 +112,7 @@ impl Facts {
         let matrix = format!("encoder.layer.0.intermediate.dense.weight{SCALE}");
         let runs = |(device, precision)| {
             let because = open(device, precision).err().map(|e| e.cause().to_string());
-            Runs { precision: name(&precision), device: name(&device), runs: because.is_none(), because }
+            Candidate { precision: name(&precision), device: name(&device), runs: because.is_none(), because }
         };
         let pairs = Device::value_variants().iter().flat_map(|d| Precision::value_variants().iter().map(|p| (*d, *p)));
         Ok(Self {

@@ -1,6 +1,6 @@
 //! The facts as text for people: a name and what is known under it, line by line.
 
-use super::facts::{Facts, File, Runs};
+use super::facts::{Candidate, Facts, File};
 use std::fmt::Write as _;
 
 /// Width of the names.
@@ -89,7 +89,7 @@ fn backends(out: &mut String, facts: &Facts) {
     let none = |list: &[&str]| if list.is_empty() { "none that is known".into() } else { list.join(" ") };
     let _ = writeln!(out, "{:<NAMES$}{}", "CPU features", none(&cpu.features));
     let _ = writeln!(out, "{:<NAMES$}{}", "int8 kernels", cpu.instruction_sets.join(" "));
-    for Runs { precision, device, because, .. } in &facts.backends {
+    for Candidate { precision, device, because, .. } in &facts.backends {
         let is_default = *precision == default.precision && *device == default.device;
         let says = match because {
             Some(cause) => format!("no: {cause}"),

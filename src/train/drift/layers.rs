@@ -3,6 +3,7 @@
 //! Both networks come from one checkpoint and read the same tokens. The first line, the embeddings, is computed in f32 by
 //! both and differs by rounding alone; what comes after shows where error enters and whether it grows.
 
+use super::larger;
 use crate::batch::{PackedBatch, plan};
 use crate::error::{Context, Error, Result, Stage};
 use crate::kernels::isa::Isa;
@@ -47,15 +48,14 @@ impl Sums {
             aa += a * a;
             bb += b * b;
             ab += a * b;
-            let difference = (a - b).abs();
-            self.largest = if difference <= self.largest { self.largest } else { difference };
+            self.largest = larger(self.largest, (a - b).abs());
         }
         let cosine = ab / (aa.sqrt() * bb.sqrt());
         self.vectors += 1;
         self.apart += apart;
         self.norm += bb;
         self.cosine += cosine;
-        self.lowest = Some(self.lowest.map_or(cosine, |l| if cosine >= l { l } else { cosine }));
+        self.lowest = Some(self.lowest.map_or(cosine, |l| -larger(-l, -cosine)));
     }
 
     fn drift(self, name: String) -> LayerDrift {

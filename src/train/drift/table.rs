@@ -4,6 +4,7 @@ use super::layers::LayerDrift;
 use super::margins::{BELOW, Margins};
 use super::{Drift, SliceDrift};
 use crate::train::eval_table::{DASH, cell, number, table, title};
+use std::fmt::Write as _;
 
 /// One line per slice for each head.
 pub fn slices(drift: &Drift) -> String {
@@ -37,7 +38,7 @@ pub fn slices(drift: &Drift) -> String {
     let mut out = String::new();
     for (head, slices) in drift.heads() {
         let lines: Vec<Vec<String>> = slices.iter().map(line).collect();
-        out.extend(["## ", title(head), "\n\n", &table(&header.map(String::from), &lines, 2), "\n"]);
+        let _ = writeln!(out, "## {}\n\n{}", title(head), table(&header.map(String::from), &lines, 2));
     }
     out + "`differ`: rows whose label is another; `points`: macro-F1 of int8 minus that of f32; `correlation`: of all logits, \
            `lowest`: of one of the three; Δ: mean and largest absolute difference of logits and of calibrated probabilities.\n"
