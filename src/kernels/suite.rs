@@ -37,7 +37,7 @@ impl Noise {
     /// `n` bytes from `low` to 127.
     fn bytes(&mut self, n: usize, low: i8) -> Vec<i8> {
         let range = 128 - i64::from(low);
-        (0..n).map(|_| (i64::from(low) + (self.next() >> 8) as i64 % range) as i8).collect()
+        (0..n).map(|_| (i64::from(low) + (self.next() >> 8).cast_signed() % range) as i8).collect()
     }
 }
 

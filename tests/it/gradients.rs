@@ -22,7 +22,7 @@ struct Bench {
 
 impl Bench {
     fn new(model: &str) -> Self {
-        let mut start = Checkpoint::read(&here(model)).unwrap();
+        let start = Checkpoint::read(&here(model)).unwrap();
         let vars = variables(&start, 5).unwrap();
         // Heads of ordinary size: with the small ones that training starts from, every gradient below them is tiny.
         for (name, var) in vars.iter().filter(|(n, _)| n.starts_with("heads.") && n.ends_with("weight")) {

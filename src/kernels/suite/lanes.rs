@@ -176,7 +176,7 @@ fn a_step_of_the_product_never_saturates() {
     let mut pairs: Vec<(i32, i32)> = extremes.iter().flat_map(|w| extremes.map(|a| (*w, a))).collect();
     pairs.extend((0..500).map(|_| ((noise.next() >> 32) as i32, (noise.next() >> 32) as i32)));
     for (w, a) in pairs {
-        let acc = std::array::from_fn(|i| i as i32 * 1000 - 5000);
+        let acc = std::array::from_fn(|i| (i as u32).cast_signed() * 1000 - 5000);
         for isa in Isa::all() {
             let (got, parts, shift) = isa.run(Dot(&acc, &[w; LANES], &[a; LANES]));
             let want = acc.map(|acc| dot(acc, w, a, parts, shift));
