@@ -59,17 +59,27 @@ impl Work for AddNorm<'_> {
         for (t, y) in span.zip(y.chunks_exact(stride)) {
             let x = x[t * wide..][..wide].as_chunks_mut::<LANES>().0;
             let y = y.as_chunks().0;
-            let sum = two_sums(l, x.len(), |k| {
-                let s = l.add(l.load(&x[k]), l.load(&y[k]));
-                l.store(s, &mut x[k]);
-                s
-            });
+            let sum = two_sums(
+                l,
+                x.len(),
+                #[inline(always)]
+                |k| {
+                    let s = l.add(l.load(&x[k]), l.load(&y[k]));
+                    l.store(s, &mut x[k]);
+                    s
+                },
+            );
             let mean = l.mul(l.splat(l.sum(sum)), n);
-            let squares = two_sums(l, x.len(), |k| {
-                let d = l.mul(l.sub(l.load(&x[k]), mean), l.load(&mask[k]));
-                l.store(d, &mut x[k]);
-                l.mul(d, d)
-            });
+            let squares = two_sums(
+                l,
+                x.len(),
+                #[inline(always)]
+                |k| {
+                    let d = l.mul(l.sub(l.load(&x[k]), mean), l.load(&mask[k]));
+                    l.store(d, &mut x[k]);
+                    l.mul(d, d)
+                },
+            );
             let variance = l.sum(squares) / norm.hidden as f32;
             let inv = l.splat(1.0 / (variance + norm.eps).sqrt());
             for (x, (gain, bias)) in x.iter_mut().zip(gain.iter().zip(bias)) {
