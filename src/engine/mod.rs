@@ -13,7 +13,7 @@ mod repeats;
 mod scorer;
 mod stream;
 
-pub use backend::{Backend, Choice, Device, Precision, Raw, Session, load, open};
+pub use backend::{Backend, Choice, Device, NEAR, Precision, Raw, Session, load, open};
 pub use encode::{Encoded, encode};
 pub use forward::forward;
 pub use judged::Judged;

@@ -90,8 +90,9 @@ fn weights(s: &mut Scratch, n: usize, width: usize) {
     s.weights[n * l..l * l].fill(0.0);
 }
 
+/// The sentences that hold a token.
 fn spans(cu_seqlens: &[u32]) -> impl Iterator<Item = Range<usize>> + '_ {
-    cu_seqlens.windows(2).map(|w| w[0] as usize..w[1] as usize)
+    cu_seqlens.windows(2).map(|w| w[0] as usize..w[1] as usize).filter(|span| !span.is_empty())
 }
 
 fn longest(cu_seqlens: &[u32]) -> usize {

@@ -6,12 +6,15 @@
 mod actors;
 mod aggregate;
 mod article;
+mod backend;
+mod bench;
 mod compare;
 mod eval;
 mod gradients;
 mod hub;
 mod hub_faults;
 mod hub_server;
+mod int8;
 mod metrics;
 mod model;
 mod models;

@@ -1,6 +1,6 @@
 //! The encoder against independent implementations, and model folders at fault.
 
-use crate::support::{here, nuansa, stderr, tiny};
+use crate::support::{here, score_with, stderr, tiny};
 use candle_core::Tensor;
 use nuansa::batch::PackedBatch;
 use nuansa::model::{Checkpoint, Drop, Tokenizer};
@@ -160,8 +160,7 @@ fn a_bundle_that_lacks_a_file_or_holds_a_damaged_one_is_refused_by_name(#[case] 
     let run = || {
         let out = dir.path().join("out");
         let article = here("examples/articles/harga-cabai-turun.txt");
-        let output =
-            nuansa().arg("score").arg(article).arg("--out").arg(&out).arg("--model").arg(&bundle).output().unwrap();
+        let output = score_with(&bundle, &article, &out).output().unwrap();
         assert_eq!(output.status.code(), Some(1));
         assert!(!out.join("sentences.csv").exists());
         stderr(&output)
@@ -230,15 +229,8 @@ fn every_part_of_a_bundle_at_fault_is_named_with_its_field() {
 #[test]
 fn a_folder_that_was_never_trained_is_refused_for_scoring() {
     let dir = tempfile::tempdir().unwrap();
-    let output = nuansa()
-        .arg("score")
-        .arg(here("examples/articles"))
-        .arg("--out")
-        .arg(dir.path().join("out"))
-        .arg("--model")
-        .arg(here("tests/models/tiny-bert"))
-        .output()
-        .unwrap();
+    let (model, input) = (here("tests/models/tiny-bert"), here("examples/articles"));
+    let output = score_with(&model, &input, &dir.path().join("out")).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("not a trained bundle"), "{}", stderr(&output));
 }

@@ -1,6 +1,6 @@
 //! `nuansa score` on bad input: a clear error, nothing lost, nothing half-written.
 
-use crate::support::{here, nuansa, score, scored, stderr, table, tiny};
+use crate::support::{here, nuansa, score, score_with, scored, stderr, table, tiny};
 use std::fs;
 use std::path::Path;
 
@@ -102,15 +102,7 @@ fn an_output_folder_that_cannot_be_written_is_named() {
 fn a_model_that_is_not_there_is_named_with_what_to_do() {
     let dir = tempfile::tempdir().unwrap();
     let lost = dir.path().join("no-model");
-    let output = nuansa()
-        .arg("score")
-        .arg(here("examples/articles"))
-        .arg("--out")
-        .arg(dir.path().join("out"))
-        .arg("--model")
-        .arg(&lost)
-        .output()
-        .unwrap();
+    let output = score_with(&lost, &here("examples/articles"), &dir.path().join("out")).output().unwrap();
     refused(&output, 1, &["model", "no-model", "hint:"]);
     assert!(!dir.path().join("out").exists());
 }
@@ -138,16 +130,7 @@ fn an_interrupted_run_leaves_nothing_behind_and_an_earlier_result_whole() {
     let lines: Vec<String> =
         (0..60_000).map(|i| serde_json::json!({"id": i, "text": ARTICLE.repeat(6)}).to_string()).collect();
     fs::write(&input, lines.join("\n")).unwrap();
-    let mut child = nuansa()
-        .args(["score", "-v"])
-        .arg(&input)
-        .arg("--out")
-        .arg(&out)
-        .arg("--model")
-        .arg(tiny())
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = score_with(&tiny(), &input, &out).arg("-v").stderr(std::process::Stdio::piped()).spawn().unwrap();
     // The first line of -v comes when everything is loaded and the output folder is open.
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     assert!(lines.next().unwrap().unwrap().contains("loaded in"));

@@ -14,6 +14,31 @@ pub fn tiny() -> PathBuf {
     here("tests/models/tiny")
 }
 
+/// A copy of a folder below tests/models that can score: one without heads, all weights in f32, is given some.
+pub fn with_heads(name: &str) -> tempfile::TempDir {
+    use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+    let (from, to) = (here("tests/models").join(name), tempfile::tempdir().unwrap());
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), to.path().join(entry.file_name())).unwrap();
+    }
+    let file = to.path().join("model.safetensors");
+    let Ok(bytes) = std::fs::read(&file) else { return to };
+    let all = SafeTensors::deserialize(&bytes).unwrap();
+    let hidden = all.tensor("embeddings.LayerNorm.bias").unwrap().shape()[0];
+    let floats = |n: usize, k: f32| (0..n).flat_map(|i| (i as f32 * k).sin().to_le_bytes()).collect::<Vec<u8>>();
+    let heads = [("heads.stance", floats(3 * hidden, 0.7)), ("heads.tone", floats(3 * hidden, 1.3))];
+    let bias = floats(3, 0.2);
+    let mut views: Vec<(String, TensorView<'_>)> = all.tensors().into_iter().collect();
+    for (name, weight) in &heads {
+        let view = |shape: &[usize], data| TensorView::new(Dtype::F32, shape.to_vec(), data).unwrap();
+        views.push((format!("{name}.weight"), view(&[3, hidden], weight)));
+        views.push((format!("{name}.bias"), view(&[3], &bias)));
+    }
+    std::fs::write(&file, safetensors::serialize(views, None).unwrap()).unwrap();
+    to
+}
+
 /// The program, in English and away from the settings of whoever runs the tests.
 pub fn nuansa() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_nuansa"));
@@ -21,9 +46,16 @@ pub fn nuansa() -> Command {
     command
 }
 
+/// `nuansa score INPUT --out OUT --model MODEL`, still to be run.
+pub fn score_with(model: &Path, input: &Path, out: &Path) -> Command {
+    let mut command = nuansa();
+    command.arg("score").arg(input).arg("--out").arg(out).arg("--model").arg(model);
+    command
+}
+
 /// Runs `nuansa score INPUT --out OUT --model tiny ARGS`.
 pub fn score(input: &Path, out: &Path, args: &[&str]) -> Output {
-    nuansa().arg("score").arg(input).arg("--out").arg(out).arg("--model").arg(tiny()).args(args).output().unwrap()
+    score_with(&tiny(), input, out).args(args).output().unwrap()
 }
 
 /// The same, which must succeed.

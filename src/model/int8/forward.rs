@@ -3,7 +3,7 @@
 use super::layer::Layer;
 use super::{Head, Int8Network};
 use crate::batch::PackedBatch;
-use crate::error::Result;
+use crate::error::{Error, Result, Stage};
 use crate::kernels::attend::{Scratch, attend};
 use crate::kernels::buffer::Buffer;
 use crate::kernels::int8::{Rows, Then, product};
@@ -118,6 +118,12 @@ impl Int8Network {
     /// Word, position and type embeddings, normalised.
     fn embed(&self, batch: &PackedBatch, w: &mut Workspace) -> Result<()> {
         let (h, wide) = (self.config.hidden, padded(self.config.hidden));
+        let longest = batch.unpack().map(<[u32]>::len).max().unwrap_or(0);
+        let limit = self.config.positions - self.config.position_offset;
+        if longest > limit {
+            let cause = format!("a sequence of {longest} tokens, the model reads {limit} at most");
+            return Err(Error::new(Stage::Score, cause));
+        }
         let tokens = batch.ids.iter().zip(&batch.positions);
         for ((id, position), (x, y)) in tokens.zip(w.x.chunks_exact_mut(wide).zip(w.y.chunks_exact_mut(wide))) {
             self.words.row(*id, x)?;
