@@ -1,7 +1,7 @@
 //! `nuansa models compare [FOLDER] --gold FILE`: what int8 costs against f32, in labels, logits and layer by layer.
 //!
-//! Both precisions run through the engine as `nuansa score` runs them. With `--require` the command is a check: it fails,
-//! and says where, if int8 falls short of the targets on any source.
+//! Both precisions run through the engine as `nuansa score` runs them. With `--require` the command is a check: it
+//! fails, and says where, if int8 falls short of the targets on any source.
 
 use super::backend::{isa, positive};
 use super::{Exit, gold, model_folder, threads};
@@ -36,8 +36,8 @@ pub struct CompareArgs {
     /// At most this many rows, spread evenly over the file
     #[arg(long, value_name = "N", value_parser = positive)]
     limit: Option<usize>,
-    /// Fail where labels agree on less than 99.5 %, macro-F1 differs by more than 0.3 points or logits correlate below 0.998,
-    /// over all rows or on a source
+    /// Fail where labels agree on less than 99.5 %, macro-F1 differs by more than 0.3 points or logits correlate below
+    /// 0.998, over all rows or on a source
     #[arg(long)]
     require: bool,
     /// Write the numbers as JSON

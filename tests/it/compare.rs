@@ -70,8 +70,8 @@ fn a_limit_takes_rows_from_the_whole_file() {
     assert!(text.contains("9 rows of all splits, read in 9 windows"), "{text}");
 }
 
-/// The tiny bundle with a huge neuron in every layer that nothing reads: f32 does not mind, and int8 steps as wide as that
-/// neuron demands leave nothing of the others.
+/// The tiny bundle with a huge neuron in every layer that nothing reads: f32 does not mind, and int8 steps as wide as
+/// that neuron demands leave nothing of the others.
 fn huge_neurons(to: &Path) {
     use safetensors::tensor::{SafeTensors, TensorView};
     for entry in fs::read_dir(tiny()).unwrap().map(Result::unwrap) {

@@ -81,7 +81,8 @@ fn the_facts_in_json_add_up() {
         assert_eq!(file["sha256"], file_sha256(&path).unwrap());
     }
     assert_eq!(json["bytes"].as_u64(), files.iter().map(|f| f["bytes"].as_u64()).sum());
-    // Devlin et al.: word, position and type tables, a norm, per layer four H × H, two H × F and two norms, then the heads
+    // Devlin et al.: word, position and type tables, a norm, per layer four H × H, two H × F and two norms, then the
+    // heads
     let size = |name: &str| json["sizes"][name].as_u64().unwrap();
     let (h, f) = (size("hidden"), size("feed_forward"));
     let layer = 4 * (h * h + h) + 2 * h * f + f + h + 4 * h;

@@ -161,7 +161,8 @@ fn name<T: ValueEnum>(value: &T) -> String {
     value.to_possible_value().map(|v| v.get_name().to_owned()).unwrap_or_default()
 }
 
-/// Elements of all tensors that the network asks for; it is built for the question, so that a tensor that lacks is met here.
+/// Elements of all tensors that the network asks for; it is built for the question, so that a tensor that lacks is met
+/// here.
 fn parameters(checkpoint: &Checkpoint) -> Result<usize> {
     let (config, words) = (&checkpoint.config, checkpoint.words.clone());
     let mut n = config.vocab * config.hidden;

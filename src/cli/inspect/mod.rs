@@ -1,7 +1,7 @@
 //! `nuansa models inspect [FOLDER]`: what a model is, and what this build and machine can run it on.
 //!
-//! The folder is read as for scoring: hashes are checked and every tensor is looked for, so a model that can be inspected can
-//! be loaded. Folders that were never trained are told as such.
+//! The folder is read as for scoring: hashes are checked and every tensor is looked for, so a model that can be
+//! inspected can be loaded. Folders that were never trained are told as such.
 
 mod facts;
 mod text;

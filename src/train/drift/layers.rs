@@ -1,7 +1,7 @@
 //! `LayerDrift`: how far the token states of int8 are from those of f32 after each layer.
 //!
-//! Both networks come from one checkpoint and read the same tokens. The first line, the embeddings, is computed in f32 by
-//! both and differs by rounding alone; what comes after shows where error enters and whether it grows.
+//! Both networks come from one checkpoint and read the same tokens. The first line, the embeddings, is computed in f32
+//! by both and differs by rounding alone; what comes after shows where error enters and whether it grows.
 
 use super::larger;
 use crate::batch::{PackedBatch, plan};
@@ -71,8 +71,8 @@ impl Sums {
     }
 }
 
-/// The error after the embeddings, after each layer and after pooling, over `sequences` of token ids with their special ones,
-/// in batches of at most `budget` tokens.
+/// The error after the embeddings, after each layer and after pooling, over `sequences` of token ids with their special
+/// ones, in batches of at most `budget` tokens.
 ///
 /// # Errors
 /// A checkpoint without heads or with other faults.

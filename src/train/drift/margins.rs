@@ -1,8 +1,8 @@
 //! `Margins`: how near to a tie the sentences are whose label int8 changes.
 //!
 //! A margin is the difference of a head's two best logits. The pass compared here is the first one, in which every
-//! activation has eight bits, so the table shows what a second, finer look at all margins below some threshold would cost
-//! and mend, and where that threshold should be.
+//! activation has eight bits, so the table shows what a second, finer look at all margins below some threshold would
+//! cost and mend, and where that threshold should be.
 
 use crate::engine::Raw;
 use crate::model::labels::{Label, Stance, Tone};

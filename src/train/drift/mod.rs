@@ -1,10 +1,10 @@
 //! `Drift`: how far the numbers of int8 are from those of f32 on the same sentences.
 //!
-//! It answers what a user of the faster numbers wants to know: how many labels change, whether that costs macro-F1, and how
-//! far logits and probabilities move, over all rows and for every source. [`layers`] shows where in the network the
-//! difference arises, [`margins`] how near to a tie the rows are whose label changes. Logits are compared window by window,
-//! labels and probabilities row by row. Rows need no gold label but for macro-F1. What the rows do not define, such as the
-//! correlation of logits that never vary, is missing and not zero, and misses no target.
+//! It answers what a user of the faster numbers wants to know: how many labels change, whether that costs macro-F1, and
+//! how far logits and probabilities move, over all rows and for every source. [`layers`] shows where in the network the
+//! difference arises, [`margins`] how near to a tie the rows are whose label changes. Logits are compared window by
+//! window, labels and probabilities row by row. Rows need no gold label but for macro-F1. What the rows do not define,
+//! such as the correlation of logits that never vary, is missing and not zero, and misses no target.
 
 pub mod layers;
 pub mod margins;

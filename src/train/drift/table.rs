@@ -40,8 +40,9 @@ pub fn slices(drift: &Drift) -> String {
         let lines: Vec<Vec<String>> = slices.iter().map(line).collect();
         let _ = writeln!(out, "## {}\n\n{}", title(head), table(&header.map(String::from), &lines, 2));
     }
-    out + "`differ`: rows whose label is another; `points`: macro-F1 of int8 minus that of f32; `correlation`: of all logits, \
-           `lowest`: of one of the three; Δ: mean and largest absolute difference of logits and of calibrated probabilities.\n"
+    out + "`differ`: rows whose label is another; `points`: macro-F1 of int8 minus that of f32; `correlation`: of all \
+           logits, `lowest`: of one of the three; Δ: mean and largest absolute difference of logits and of calibrated \
+           probabilities.\n"
 }
 
 /// One line per head and threshold.
@@ -86,8 +87,8 @@ pub fn layers(layers: &[LayerDrift], sequences: usize) -> String {
     };
     let lines: Vec<Vec<String>> = layers.iter().map(line).collect();
     let note = format!(
-        "Token states of {sequences} sentences; relative error: ‖int8 − f32‖ / ‖f32‖ over all elements; cosine: mean and \
-         lowest of a state's two versions.\n"
+        "Token states of {sequences} sentences; relative error: ‖int8 − f32‖ / ‖f32‖ over all elements; cosine: mean \
+         and lowest of a state's two versions.\n"
     );
     format!("## Layer by layer\n\n{}\n{note}", table(&header.map(String::from), &lines, 1))
 }
