@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 /// A packed weight matrix of N output channels over K inputs, with scales and bias.
 ///
-/// Panels of [`Lanes::GROUPS`] · 16 channels stand one after another; in a panel, [`Lanes::DEPTH`] consecutive inputs of
-/// each channel stand together. Channels and inputs are filled up with zeros to whole panels and lanes.
+/// Panels of one or two times sixteen channels stand one after another; in a panel, the two or four consecutive inputs of
+/// each channel that the instruction set multiplies at once stand together. Channels and inputs are filled up with zeros to
+/// whole panels and lanes.
 #[derive(Debug)]
 pub struct Matrix {
     pub(crate) isa: Isa,
