@@ -161,6 +161,10 @@ impl Scorer {
             let Ok(Ok(Work { chunk, sequences, batch })) = work.lock().map(|w| w.recv()) else { return };
             let mut logits = Vec::with_capacity(sequences.len());
             let message = match session.forward(&batch, &mut logits) {
+                Ok(()) if logits.len() != sequences.len() => {
+                    let cause = format!("{} answers for {} sequences", logits.len(), sequences.len());
+                    Message::Failed(Error::new(Stage::Score, cause))
+                }
                 Ok(()) => Message::Batch { chunk, sequences, logits },
                 Err(error) => Message::Failed(error),
             };
@@ -205,7 +209,8 @@ impl Scorer {
                 self.hand_over(chunk, &mut kept, sink)?;
             }
         }
-        Ok(())
+        // Only where a worker died, which the caller tells in other words; articles are never left out in silence.
+        if waiting.is_empty() { Ok(()) } else { Err(Error::new(Stage::Score, "the last sentences were never scored")) }
     }
 
     /// Gives a whole chunk to `sink`.
