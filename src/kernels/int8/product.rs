@@ -2,7 +2,7 @@
 
 use super::{Matrix, Rows};
 use crate::kernels::isa::Work;
-use crate::kernels::lanes::{LANES, Lanes, Sums};
+use crate::kernels::lanes::{LANES, Lanes};
 use crate::kernels::wide;
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use std::ops::Range;
 pub enum Then {
     /// Nothing
     Store,
-    /// GELU
+    /// GELU: the rough one, or of fine rows the other
     Gelu,
 }
 
@@ -53,24 +53,27 @@ impl<const ADD: bool, const GELU: bool> Work for Product<'_, ADD, GELU> {
     fn run<L: Lanes>(mut self, l: L) {
         let size = self.matrix.panel * self.matrix.inputs;
         let panels = self.matrix.panels();
-        let mut sums = [Sums::default(); 12];
         // A panel of weights stays in the first-level cache while all rows pass by it.
         for (p, panel) in panels.chunks_exact(size).enumerate() {
-            // The next one comes from far away: each tile asks for its share of it.
-            let next = panels.get((p + 1) * size..).unwrap_or(&[]);
-            let share = (size * 12 / self.span.len().max(1)).next_multiple_of(64);
-            let mut ahead = next[..next.len().min(size)].chunks(share);
+            // The next one comes from far away: the first tiles ask for it.
+            let mut ahead = panels[(p + 1) * size..].chunks(size / 2).take(2);
             let mut t = self.span.start;
             while t < self.span.end {
-                l.prefetch(ahead.next().unwrap_or(&[]));
                 let left = self.span.end - t;
-                t += match left {
-                    _ if left >= 12 && L::ROWS >= 12 => self.tile::<L, 12>(l, (p, panel), t, &mut sums),
-                    _ if left >= 8 && L::ROWS >= 8 => self.tile::<L, 8>(l, (p, panel), t, &mut sums),
-                    _ if left >= 6 && L::ROWS >= 6 => self.tile::<L, 6>(l, (p, panel), t, &mut sums),
-                    _ if left >= 4 => self.tile::<L, 4>(l, (p, panel), t, &mut sums),
-                    _ if left >= 2 => self.tile::<L, 2>(l, (p, panel), t, &mut sums),
-                    _ => self.tile::<L, 1>(l, (p, panel), t, &mut sums),
+                let weights = (p, panel, ahead.next().unwrap_or(&[]));
+                t += match left.min(L::ROWS) {
+                    12 if L::ROWS >= 12 => self.tile::<L, 12>(l, weights, t),
+                    11 if L::ROWS >= 11 => self.tile::<L, 11>(l, weights, t),
+                    10 if L::ROWS >= 10 => self.tile::<L, 10>(l, weights, t),
+                    9 if L::ROWS >= 9 => self.tile::<L, 9>(l, weights, t),
+                    8 if L::ROWS >= 8 => self.tile::<L, 8>(l, weights, t),
+                    7 if L::ROWS >= 7 => self.tile::<L, 7>(l, weights, t),
+                    6 => self.tile::<L, 6>(l, weights, t),
+                    5 => self.tile::<L, 5>(l, weights, t),
+                    4 => self.tile::<L, 4>(l, weights, t),
+                    3 => self.tile::<L, 3>(l, weights, t),
+                    2 => self.tile::<L, 2>(l, weights, t),
+                    _ => self.tile::<L, 1>(l, weights, t),
                 };
             }
         }
@@ -80,43 +83,38 @@ impl<const ADD: bool, const GELU: bool> Work for Product<'_, ADD, GELU> {
 impl<const ADD: bool, const GELU: bool> Product<'_, ADD, GELU> {
     /// Rows `t` to `t + R` of panel `p`; gives R.
     #[inline(always)]
-    fn tile<L: Lanes, const R: usize>(
-        &mut self,
-        l: L,
-        (p, panel): (usize, &[i8]),
-        t: usize,
-        sums: &mut [Sums],
-    ) -> usize {
+    fn tile<L: Lanes, const R: usize>(&mut self, l: L, (p, panel, ahead): (usize, &[i8], &[i8]), t: usize) -> usize {
         let m = self.matrix;
-        let Some(sums) = sums.first_chunk_mut::<R>() else { return R };
         let stride = self.rows.stride;
-        l.tile::<R>(std::array::from_fn(|r| &self.a[(t + r) * stride..][..stride]), panel, sums);
-        let shift: [i32; R] = std::array::from_fn(|r| -L::SHIFT * self.rows.sum[t + r]);
-        let scales: [f32; R] = std::array::from_fn(|r| self.rows.scale[t + r]);
-        let offsets: [f32; R] = std::array::from_fn(|r| self.rows.offset[t + r]);
-        let first = (t - self.span.start) * m.channels;
-        #[expect(clippy::needless_range_loop, reason = "sums stand row by row, and are gone through group by group")]
-        for g in 0..L::GROUPS {
-            let at = p * m.panel + g * LANES;
-            let group = |of: &[f32]| of[at..].first_chunk().map_or(l.splat(0.0), |x| l.load(x));
-            let (scale, bias, offset) = (group(&m.scale), group(&m.bias), group(&m.offset));
-            let out = self.out[first..].chunks_mut(m.channels);
-            for (r, out) in (0..R).zip(out) {
-                let sum = l.add_i32(l.load_i32(&sums[r][g]), l.splat_i32(shift[r]));
-                let b = if ADD {
-                    out[at..].first_chunk().map_or(bias, |x| l.load(x))
-                } else {
-                    l.fma(l.splat(offsets[r]), offset, bias)
-                };
-                let mut y = l.fma(l.mul(l.float(sum), scale), l.splat(scales[r]), b);
+        let sums = l.tile::<R>((&self.a[t * stride..], stride), panel, ahead);
+        let rows = self.rows;
+        let sums_of_rows: [i32; R] = each(&rows.sum[t..]);
+        let (scales, offsets): ([f32; R], [f32; R]) = (each(&rows.scale[t..]), each(&rows.offset[t..]));
+        let first = p * m.panel / LANES;
+        let both = |of: &[f32]| -> [L::F; 2] {
+            std::array::from_fn(|g| l.load(&of.as_chunks().0[first + g.min(L::GROUPS - 1)]))
+        };
+        let (scale, bias, offset) = (both(&m.scale), both(&m.bias), both(&m.offset));
+        let out = &mut self.out[(t - self.span.start) * m.channels..][..R * m.channels];
+        for (r, sums) in sums.into_iter().enumerate() {
+            let out = &mut out[r * m.channels..][..m.channels].as_chunks_mut().0[first..][..L::GROUPS];
+            for (g, to) in out.iter_mut().enumerate() {
+                let sum = l.add_i32(sums[g], l.splat_i32(-L::SHIFT * sums_of_rows[r]));
+                let b = if ADD { l.load(to) } else { l.fma(l.splat(offsets[r]), offset[g], bias[g]) };
+                let mut y = l.fma(l.mul(l.float(sum), scale[g]), l.splat(scales[r]), b);
                 if GELU {
-                    y = wide::gelu(l, y);
+                    y = if ADD { wide::gelu(l, y) } else { wide::rough_gelu(l, y) };
                 }
-                if let Some(to) = out[at..].first_chunk_mut() {
-                    l.store(y, to);
-                }
+                l.store(y, to);
             }
         }
         R
     }
+}
+
+/// The first R of `x`.
+#[inline(always)]
+fn each<T: Copy, const R: usize>(x: &[T]) -> [T; R] {
+    let x = &x[..R];
+    std::array::from_fn(|r| x[r])
 }

@@ -6,16 +6,16 @@
 #![expect(unsafe_code, reason = "intrinsics; a value of `Avx2` proves that the CPU has them")]
 
 use super::super::isa::Work;
-use super::{LANES, Lanes, Sums};
+use super::{LANES, Lanes};
 use std::arch::x86_64::{
-    __m256, __m256i, _MM_HINT_T1, _mm_add_epi32, _mm_add_ps, _mm_add_ss, _mm_cvtsi128_si32, _mm_cvtss_f32,
-    _mm_loadu_si128, _mm_max_ps, _mm_max_ss, _mm_movehl_ps, _mm_prefetch, _mm_shuffle_epi32, _mm_shuffle_ps,
-    _mm256_add_epi32, _mm256_add_ps, _mm256_castps_si256, _mm256_castps256_ps128, _mm256_castsi256_ps,
-    _mm256_castsi256_si128, _mm256_cvtepi8_epi16, _mm256_cvtepi32_ps, _mm256_cvtps_epi32, _mm256_div_ps,
-    _mm256_extractf128_ps, _mm256_extracti128_si256, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_loadu_si256,
-    _mm256_madd_epi16, _mm256_max_ps, _mm256_min_ps, _mm256_mul_ps, _mm256_packs_epi32, _mm256_permute2f128_ps,
-    _mm256_permute4x64_epi64, _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_si256, _mm256_shuffle_ps,
-    _mm256_slli_epi32, _mm256_storeu_ps, _mm256_storeu_si256, _mm256_sub_ps, _mm256_unpackhi_ps, _mm256_unpacklo_ps,
+    __m256, __m256i, _mm_add_epi32, _mm_add_ps, _mm_add_ss, _mm_cvtsi128_si32, _mm_cvtss_f32, _mm_loadu_si128,
+    _mm_max_ps, _mm_max_ss, _mm_movehl_ps, _mm_shuffle_epi32, _mm_shuffle_ps, _mm256_add_epi32, _mm256_add_ps,
+    _mm256_castps_si256, _mm256_castps256_ps128, _mm256_castsi256_ps, _mm256_castsi256_si128, _mm256_cvtepi8_epi16,
+    _mm256_cvtepi32_ps, _mm256_cvtps_epi32, _mm256_div_ps, _mm256_extractf128_ps, _mm256_extracti128_si256,
+    _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_max_ps, _mm256_min_ps,
+    _mm256_mul_ps, _mm256_packs_epi32, _mm256_permute2f128_ps, _mm256_permute4x64_epi64, _mm256_set1_epi32,
+    _mm256_set1_ps, _mm256_setzero_si256, _mm256_shuffle_ps, _mm256_slli_epi32, _mm256_storeu_ps, _mm256_storeu_si256,
+    _mm256_sub_ps, _mm256_unpackhi_ps, _mm256_unpacklo_ps,
 };
 use std::array::from_fn;
 
@@ -167,42 +167,34 @@ impl Lanes for Avx2 {
         unsafe { sum8_i32(_mm256_add_epi32(x[0], x[1])) }
     }
     #[inline(always)]
-    fn prefetch(self, x: &[i8]) {
-        for line in x.chunks(64) {
-            // SAFETY: a prefetch reads nothing and cannot fault.
-            unsafe { _mm_prefetch::<_MM_HINT_T1>(line.as_ptr()) }
-        }
-    }
-    #[inline(always)]
     fn dot(self, acc: Self::I, w: Self::I, a: Self::I) -> Self::I {
         let products = both!(_mm256_madd_epi16, w, a);
         both!(_mm256_add_epi32, acc, products)
     }
 
     #[inline(always)]
-    fn tile<const R: usize>(self, rows: [&[i8]; R], panel: &[i8], to: &mut [Sums; R]) {
+    fn tile<const R: usize>(self, (rows, stride): (&[i8], usize), panel: &[i8], _: &[i8]) -> [[Self::I; 2]; R] {
         const STEP: usize = 2 * LANES;
         let steps = panel.len() / STEP;
-        assert!(rows.iter().all(|row| row.len() >= 4 * steps), "a row of a product is shorter than its panel");
+        assert!(rows.len() >= (R - 1) * stride + 4 * steps, "rows of a product are shorter than its panel");
         let zero = unsafe { _mm256_setzero_si256() };
-        let mut acc = [[zero; 2]; R];
-        let rows = rows.map(<[i8]>::as_ptr);
+        let mut sums = [[[zero; 2]; 2]; R];
+        let rows: [*const i8; R] = from_fn(|r| rows.as_ptr().wrapping_add(r * stride));
         let mut w = panel.as_ptr();
         for p in 0..steps {
-            // SAFETY: `w` has moved by p steps of the panel's `steps`; each row holds 4 · steps bytes by the assertion.
+            // SAFETY: `w` has moved by p steps of the panel's `steps`; each row holds 4 · steps bytes by the
+            // assertion.
             unsafe {
                 let half = |at: usize| _mm256_cvtepi8_epi16(_mm_loadu_si128(w.add(at).cast()));
                 let both = [half(0), half(LANES)];
-                for (acc, row) in acc.iter_mut().zip(rows) {
+                for ([acc, _], row) in sums.iter_mut().zip(rows) {
                     let pair = _mm256_set1_epi32(row.add(4 * p).cast::<i32>().read_unaligned());
                     *acc = self.dot(*acc, both, [pair; 2]);
                 }
                 w = w.add(STEP);
             }
         }
-        for (to, acc) in to.iter_mut().zip(acc) {
-            self.store_i32(acc, &mut to[0]);
-        }
+        sums
     }
 }
 

@@ -7,7 +7,7 @@
 #![expect(unsafe_code, reason = "intrinsics; a value of `Avx512` proves that the CPU has them")]
 
 use super::super::isa::Work;
-use super::{LANES, Lanes, Sums, avx2};
+use super::{LANES, Lanes, avx2};
 use std::arch::x86_64::{
     __m512, __m512i, _MM_FROUND_NO_EXC, _MM_FROUND_TO_NEAREST_INT, _MM_HINT_T1, _mm_prefetch, _mm_storeu_si128,
     _mm256_add_epi32, _mm256_add_ps, _mm256_max_ps, _mm512_add_epi32, _mm512_add_ps, _mm512_castpd_ps,
@@ -175,41 +175,36 @@ impl Lanes for Avx512 {
         unsafe { avx2::sum8_i32(_mm256_add_epi32(_mm512_castsi512_si256(x), _mm512_extracti64x4_epi64::<1>(x))) }
     }
     #[inline(always)]
-    fn prefetch(self, x: &[i8]) {
-        for line in x.chunks(64) {
-            // SAFETY: a prefetch reads nothing and cannot fault.
-            unsafe { _mm_prefetch::<_MM_HINT_T1>(line.as_ptr()) }
-        }
-    }
-    #[inline(always)]
     fn dot(self, acc: __m512i, w: __m512i, a: __m512i) -> __m512i {
         unsafe { _mm512_dpbusd_epi32(acc, w, a) }
     }
 
     #[inline(always)]
-    fn tile<const R: usize>(self, rows: [&[i8]; R], panel: &[i8], to: &mut [Sums; R]) {
+    fn tile<const R: usize>(self, (rows, stride): (&[i8], usize), panel: &[i8], ahead: &[i8]) -> [[__m512i; 2]; R] {
         const STEP: usize = 2 * 4 * LANES;
         let steps = panel.len() / STEP;
-        assert!(rows.iter().all(|row| row.len() >= 4 * steps), "a row of a product is shorter than its panel");
-        let zero = unsafe { _mm512_setzero_si512() };
-        let mut acc = [[zero; 2]; R];
-        let rows = rows.map(<[i8]>::as_ptr);
+        assert!(rows.len() >= (R - 1) * stride + 4 * steps, "rows of a product are shorter than its panel");
+        let mut acc = [[unsafe { _mm512_setzero_si512() }; 2]; R];
+        // Three rows to a pointer: base, base + stride and base + 2 · stride are addresses that one instruction can hold.
+        let bases: [*const i8; 4] = from_fn(|b| rows.as_ptr().wrapping_add(3 * b * stride));
         let mut w = panel.as_ptr();
+        let (mut ahead, line) = (ahead.as_ptr(), if ahead.is_empty() { 0 } else { 64 });
         for p in 0..steps {
-            // SAFETY: `w` has moved by p steps of the panel's `steps`; each row holds 4 · steps bytes by the assertion.
+            // SAFETY: `w` has moved by p steps of the panel's `steps`; row r ends (R − 1) · stride + 4 · steps bytes from the
+            // first base at the latest, which the assertion covers.
             unsafe {
                 let w0 = _mm512_loadu_si512(w.cast());
                 let w1 = _mm512_loadu_si512(w.add(4 * LANES).cast());
-                for (acc, row) in acc.iter_mut().zip(rows) {
-                    let a = _mm512_set1_epi32(row.add(4 * p).cast::<i32>().read_unaligned());
+                for (r, acc) in acc.iter_mut().enumerate() {
+                    let a = bases[r / 3].add(r % 3 * stride + 4 * p).cast::<i32>().read_unaligned();
+                    let a = _mm512_set1_epi32(a);
                     *acc = [self.dot(acc[0], w0, a), self.dot(acc[1], w1, a)];
                 }
                 w = w.add(STEP);
+                _mm_prefetch::<_MM_HINT_T1>(ahead);
+                ahead = ahead.wrapping_add(line);
             }
         }
-        for (to, acc) in to.iter_mut().zip(acc) {
-            self.store_i32(acc[0], &mut to[0]);
-            self.store_i32(acc[1], &mut to[1]);
-        }
+        acc
     }
 }

@@ -20,9 +20,6 @@ pub const fn padded(n: usize) -> usize {
     n.div_ceil(LANES) * LANES
 }
 
-/// The sums of one row of a tile, [`Lanes::GROUPS`] groups of them.
-pub(crate) type Sums = [[i32; LANES]; 2];
-
 /// One instruction set's operations on sixteen lanes, and its tile of the int8 product.
 pub(crate) trait Lanes: Copy {
     /// Sixteen f32
@@ -69,8 +66,10 @@ pub(crate) trait Lanes: Copy {
     /// x · 2ⁿ for normal x and results
     fn scale2(self, x: Self::F, n: Self::I) -> Self::F;
     /// Sixteen i32 from memory.
+    #[cfg_attr(not(test), expect(dead_code, reason = "only the tests read sums one by one"))]
     fn load_i32(self, x: &[i32; LANES]) -> Self::I;
     /// Sixteen i32 to memory.
+    #[cfg_attr(not(test), expect(dead_code, reason = "only the tests read sums one by one"))]
     fn store_i32(self, x: Self::I, to: &mut [i32; LANES]);
     /// One integer in every lane.
     fn splat_i32(self, x: i32) -> Self::I;
@@ -90,19 +89,14 @@ pub(crate) trait Lanes: Copy {
     /// The sum over lanes.
     fn sum_i32(self, x: Self::I) -> i32;
 
-    /// Asks for `x` to be brought into the second-level cache; a hint that changes no result.
-    #[inline(always)]
-    fn prefetch(self, x: &[i8]) {
-        let _ = x;
-    }
-
     /// The step of the int8 product: acc plus products of the bytes or words of `w` and `a`.
     fn dot(self, acc: Self::I, w: Self::I, a: Self::I) -> Self::I;
 
-    /// A tile of the int8 product: `to[r][g][l] = Σ_k rows[r][k] · (w[k][16 g + l] + SHIFT)` over the whole panel, for
-    /// R ≤ [`Lanes::ROWS`] rows of activations and g < [`Lanes::GROUPS`].
+    /// A tile of the int8 product: `Σ_k rows[r][k] · (w[k][16 g + l] + SHIFT)` as \[r\]\[g\] over the whole panel, for
+    /// R ≤ [`Lanes::ROWS`] rows of activations, `stride` bytes apart, and g < [`Lanes::GROUPS`].
+    /// `ahead` is asked to be brought into the second-level cache, half a panel of it at most: a hint that changes no result.
     ///
     /// # Panics
-    /// When a row is shorter than the panel is deep.
-    fn tile<const R: usize>(self, rows: [&[i8]; R], panel: &[i8], to: &mut [Sums; R]);
+    /// When the rows are shorter than the panel is deep.
+    fn tile<const R: usize>(self, rows: (&[i8], usize), panel: &[i8], ahead: &[i8]) -> [[Self::I; 2]; R];
 }

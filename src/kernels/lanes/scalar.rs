@@ -1,6 +1,6 @@
 //! The lanes in plain Rust: the definition that the others are held to.
 
-use super::{LANES, Lanes, Sums};
+use super::{LANES, Lanes};
 use std::array::from_fn;
 
 /// Plain Rust.
@@ -119,18 +119,17 @@ impl Lanes for Scalar {
     }
 
     #[inline(always)]
-    fn tile<const R: usize>(self, rows: [&[i8]; R], panel: &[i8], to: &mut [Sums; R]) {
-        let mut acc = [[0_i32; LANES]; R];
+    fn tile<const R: usize>(self, (rows, stride): (&[i8], usize), panel: &[i8], _: &[i8]) -> [[[i32; LANES]; 2]; R] {
+        let mut sums = [[[0_i32; LANES]; 2]; R];
         for (p, w) in panel.as_chunks::<{ 2 * LANES }>().0.iter().enumerate() {
-            for (acc, row) in acc.iter_mut().zip(rows) {
+            for (r, [acc, _]) in sums.iter_mut().enumerate() {
+                let row = &rows[r * stride..];
                 let (a, b) = (i32::from(row[2 * p]), i32::from(row[2 * p + 1]));
                 for l in 0..LANES {
                     acc[l] += a * i32::from(w[2 * l]) + b * i32::from(w[2 * l + 1]);
                 }
             }
         }
-        for (to, acc) in to.iter_mut().zip(acc) {
-            to[0] = acc;
-        }
+        sums
     }
 }

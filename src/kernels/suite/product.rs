@@ -3,7 +3,8 @@
 use super::super::int8::{Matrix, Rows, Source, Then, product};
 use super::super::residual::{filled, round_rows};
 use super::rows::{integers, put};
-use super::{Isa, Noise, bits, gelu, lengths, near, same};
+use super::wide::{GELU, Map, ROUGH};
+use super::{Isa, Noise, bits, lengths, near, same};
 use proptest::prelude::*;
 
 /// A product to be taken: T rows of K activations and N channels of K weights, each with its factors.
@@ -85,10 +86,17 @@ impl Case {
         let (want, size): (Vec<f64>, Vec<f64>) = places().map(|(t, o)| self.defined(t, o)).unzip();
         let got = same(what, |isa| self.run(isa, 0, Then::Store));
         near(what, &got, &want, |i| 4e-7 * size[i]);
-        let got = same(what, |isa| self.run(isa, 0, Then::Gelu));
-        let want: Vec<f64> = want.into_iter().map(gelu).collect();
-        near(what, &got, &want, |i| 5e-6 + 1e-6 * size[i]);
+        let after = same(what, |isa| self.run(isa, 0, Then::Gelu));
+        assert_eq!(bits(&after), bits(&each::<ROUGH>(&got)), "{what}: GELU");
     }
+}
+
+/// A function of every element, whose number need not fill lanes.
+fn each<const FUNCTION: u8>(x: &[f32]) -> Vec<f32> {
+    let filled = filled(x);
+    let mut y = same("a function", |isa| isa.run(Map::<FUNCTION>(&filled)));
+    y.truncate(x.len());
+    y
 }
 
 fn unpadded(matrix: &Matrix, rows: &Rows, span: std::ops::Range<usize>, then: Then, channels: usize) -> Vec<f32> {
@@ -160,15 +168,15 @@ fn matrices_in_one_buffer_give_what_they_gave_alone() {
     }
 }
 
-/// y = x · wᵀ + b from f32 rows, rounded as the network rounds them.
-fn from_floats(isa: Isa, case: &Case, x: &[Vec<f32>], mut rows: Rows) -> Vec<f32> {
+/// `then` of y = x · wᵀ + b from f32 rows, rounded as the network rounds them.
+fn from_floats(isa: Isa, case: &Case, x: &[Vec<f32>], mut rows: Rows, then: Then) -> Vec<f32> {
     rows.reserve(x.len());
     for (t, x) in x.iter().enumerate() {
         let x = filled(x);
         round_rows(isa, (&x, x.len()), t..t + 1, &mut rows);
     }
     assert!(integers(isa, &rows, 0).iter().all(|a| (-128..=127).contains(a)));
-    unpadded(&case.matrix(isa), &rows, 0..x.len(), Then::Store, case.w.len())
+    unpadded(&case.matrix(isa), &rows, 0..x.len(), then, case.w.len())
 }
 
 #[test]
@@ -185,11 +193,13 @@ fn a_rounded_product_is_off_by_no_more_than_its_steps_and_a_fine_one_by_far_less
         .map(|(_, o)| case.w[o].iter().map(|w| f64::from(w.unsigned_abs())).sum::<f64>() * f64::from(case.scale[o]))
         .map(|w| w * 0.51 * 4.0 / 254.0)
         .collect();
-    let coarse = same("rounded", |isa| from_floats(isa, &case, &x, Rows::new(isa, 0, 384)));
+    let coarse = same("rounded", |isa| from_floats(isa, &case, &x, Rows::new(isa, 0, 384), Then::Store));
     near("rounded", &coarse, &want, |i| steps[i]);
-    let fine = same("fine", |isa| from_floats(isa, &case, &x, Rows::fine(isa, 384)));
+    let fine = same("fine", |isa| from_floats(isa, &case, &x, Rows::fine(isa, 384), Then::Store));
     near("fine", &fine, &want, |i| steps[i] / 100.0);
     let off = |y: &[f32]| y.iter().zip(&want).map(|(a, b)| (f64::from(*a) - b).powi(2)).sum::<f64>().sqrt();
+    let after = same("fine", |isa| from_floats(isa, &case, &x, Rows::fine(isa, 384), Then::Gelu));
+    assert_eq!(bits(&after), bits(&each::<GELU>(&fine)), "GELU of fine rows");
     assert!(off(&fine) * 100.0 < off(&coarse), "{} against {}", off(&fine), off(&coarse));
 }
 
