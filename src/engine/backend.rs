@@ -114,7 +114,7 @@ pub fn load(checkpoint: &Checkpoint, choice: Choice) -> Result<Box<dyn Backend>>
 
 /// Sentences whose two best logits are closer than this, in either head, are read a second time with finer activations:
 /// there int8 may prefer another label than f32. Set on the development split; see `docs/int8.md`.
-pub const NEAR: f64 = 0.2;
+pub const NEAR: f64 = 0.1;
 
 /// One worker on the int8 network.
 struct Int8Session<'a> {

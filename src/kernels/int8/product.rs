@@ -19,14 +19,25 @@ pub enum Then {
 /// multiplied in two passes.
 ///
 /// # Panics
-/// When the rows' width is not the matrix's, or `out` is too short: a programming error, not an input error.
+/// When the rows' width is not the matrix's, `out` is too short, or GELU is asked of rows that keep elements apart: a
+/// programming error, not an input error.
 pub fn product(matrix: &Matrix, rows: &Rows, span: Range<usize>, then: Then, out: &mut [f32]) {
     assert_eq!(rows.width, matrix.inputs, "inner sizes of a product");
     let out = &mut out[..span.len() * matrix.channels];
     let gelu = then == Then::Gelu;
     let Some(rest) = &rows.rest else {
-        let work = (matrix, rows, span, out);
-        return if gelu { run::<false, true>(work) } else { run::<false, false>(work) };
+        let apart = rows.apart[span.clone()].iter().any(|a| !a.is_empty());
+        assert!(!gelu || !apart, "GELU of rows before the elements that they keep apart are counted");
+        let work = (matrix, rows, span.clone(), &mut *out);
+        if gelu {
+            run::<false, true>(work);
+        } else {
+            run::<false, false>(work);
+        }
+        if apart {
+            matrix.isa.run(AddApart { matrix, rows, span, out });
+        }
+        return;
     };
     run::<false, false>((matrix, rows, span.clone(), &mut *out));
     let work = (matrix, &**rest, span, out);
@@ -109,6 +120,41 @@ impl<const ADD: bool, const GELU: bool> Product<'_, ADD, GELU> {
             }
         }
         R
+    }
+}
+
+/// Adds what the elements kept apart contribute.
+struct AddApart<'a> {
+    matrix: &'a Matrix,
+    rows: &'a Rows,
+    span: Range<usize>,
+    out: &'a mut [f32],
+}
+
+impl Work for AddApart<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, l: L) {
+        let Self { matrix: m, rows, span, out } = self;
+        let size = m.panel * m.inputs;
+        for (apart, out) in rows.apart[span].iter().zip(out.chunks_exact_mut(m.channels)) {
+            if apart.is_empty() {
+                continue;
+            }
+            let groups = out.as_chunks_mut().0.chunks_exact_mut(L::GROUPS);
+            let scales = m.scale.as_chunks().0.chunks_exact(L::GROUPS);
+            for ((panel, out), scales) in m.panels().chunks_exact(size).zip(groups).zip(scales) {
+                for (g, (y, scale)) in out.iter_mut().zip(scales).enumerate() {
+                    let mut sum = l.splat(0.0);
+                    for (k, x) in apart.each() {
+                        let w = l.float(l.add_i32(l.weights(panel, k, g), l.splat_i32(-L::SHIFT)));
+                        sum = l.fma(l.splat(x), w, sum);
+                    }
+                    l.store(l.fma(sum, l.load(scale), l.load(y)), y);
+                }
+            }
+        }
     }
 }
 

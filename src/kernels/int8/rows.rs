@@ -7,8 +7,51 @@ use crate::kernels::lanes::{LANES, Lanes, padded};
 /// A range up to which a row counts as zeros: the inverse of a smaller step would leave f32.
 const NOTHING: f32 = 1e-30;
 
+/// The most elements of one row that are kept apart; a row with more of them has none.
+const MOST_APART: usize = 8;
+
+/// Elements of a row that are much larger than the others (Dettmers et al. 2022, "LLM.int8()"): they are zero among the
+/// rounded ones, whose steps are the finer for it, and count as f32.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Apart {
+    len: usize,
+    index: [u32; MOST_APART],
+    value: [f32; MOST_APART],
+}
+
+impl Apart {
+    /// The elements of `x` beyond ±`limit`; nothing where they are too many.
+    #[inline(always)]
+    fn beyond<L: Lanes>(l: L, x: &[[f32; LANES]], limit: f32) -> Option<Self> {
+        let (mut this, limit) = (Self::default(), l.splat(limit));
+        for (c, x) in x.iter().enumerate() {
+            let mut found = l.outside(l.load(x), limit);
+            while found != 0 {
+                let i = found.trailing_zeros() as usize;
+                *this.index.get_mut(this.len)? = (c * LANES + i) as u32;
+                this.value[this.len] = x[i];
+                this.len += 1;
+                found &= found - 1;
+            }
+        }
+        Some(this)
+    }
+
+    /// Indices and values, ascending.
+    #[inline(always)]
+    pub fn each(&self) -> impl Iterator<Item = (usize, f32)> {
+        let index = self.index[..self.len].iter().map(|i| *i as usize);
+        index.zip(self.value[..self.len].iter().copied())
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+}
+
 /// T rows of K int8 activations: x\[t, i\] = scale\[t\] · (a\[t, i\] − zero\[t\]).
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Rows {
     /// K, padded to whole lanes
     pub(crate) width: usize,
@@ -22,6 +65,10 @@ pub struct Rows {
     pub(crate) offset: Vec<f32>,
     /// Σ a by row
     pub(crate) sum: Vec<i32>,
+    /// What stands apart, by row
+    pub(crate) apart: Vec<Apart>,
+    /// How many times the mean of the lanes' largest an element must be to be kept apart
+    pub(crate) reach: f32,
     /// What rounding left, rounded 254 times as finely; see [`Rows::fine`]
     pub(crate) rest: Option<Box<Rows>>,
 }
@@ -30,7 +77,17 @@ impl Rows {
     /// Room for `rows` rows of `width` activations.
     pub fn new(isa: Isa, rows: usize, width: usize) -> Self {
         let width = padded(width);
-        let mut this = Self { width, stride: width * isa.activation_bytes(), ..Self::default() };
+        let mut this = Self {
+            width,
+            stride: width * isa.activation_bytes(),
+            a: Buffer::default(),
+            scale: Vec::new(),
+            offset: Vec::new(),
+            sum: Vec::new(),
+            apart: Vec::new(),
+            reach: f32::INFINITY,
+            rest: None,
+        };
         this.reserve(rows);
         this
     }
@@ -41,6 +98,12 @@ impl Rows {
         Self { rest: Some(Box::new(Self::new(isa, 0, width))), ..Self::new(isa, 0, width) }
     }
 
+    /// From now on elements stand apart that are larger than `reach` times the mean of the largest of every sixteenth
+    /// element; infinity for none. Fine rows keep nothing apart.
+    pub fn keep_apart(&mut self, reach: f32) {
+        self.reach = reach;
+    }
+
     /// Makes room for at least `rows` rows; what they hold is left open.
     pub fn reserve(&mut self, rows: usize) {
         self.a.reserve(rows * self.stride);
@@ -48,6 +111,7 @@ impl Rows {
             self.scale.resize(rows, 0.0);
             self.offset.resize(rows, 0.0);
             self.sum.resize(rows, 0);
+            self.apart.resize(rows, Apart::default());
         }
         if let Some(rest) = &mut self.rest {
             rest.reserve(rows);
@@ -63,6 +127,23 @@ impl Rows {
             low = l.min(low, x);
             high = l.max(high, x);
         }
+        let mut limit = f32::INFINITY;
+        self.apart[t] = Apart::default();
+        if self.reach.is_finite() && self.rest.is_none() {
+            let largest = l.max(high, l.sub(l.splat(0.0), low));
+            let beyond = self.reach / LANES as f32 * l.sum(largest);
+            if l.max_across(largest) > beyond
+                && let Some(apart) = Apart::beyond(l, x, beyond)
+            {
+                self.apart[t] = apart;
+                limit = beyond;
+                (low, high) = (l.splat(0.0), l.splat(0.0));
+                for x in x {
+                    let x = l.within(l.load(x), l.splat(limit));
+                    (low, high) = (l.min(low, x), l.max(high, x));
+                }
+            }
+        }
         let low = -l.max_across(l.sub(l.splat(0.0), low));
         let high = l.max_across(high);
         let range = high - low;
@@ -73,7 +154,8 @@ impl Rows {
         let mut sum = l.splat_i32(0);
         let to = self.a[t * self.stride..][..self.stride].chunks_exact_mut(LANES * L::BYTES);
         for (x, to) in x.iter().zip(to) {
-            let q = l.round(l.fma(l.load(x), inv, zeros));
+            let x = if limit < f32::INFINITY { l.within(l.load(x), l.splat(limit)) } else { l.load(x) };
+            let q = l.round(l.fma(x, inv, zeros));
             sum = l.add_i32(sum, q);
             l.store_activations(q, to);
         }

@@ -8,16 +8,26 @@
 use super::super::isa::Work;
 use super::{LANES, Lanes};
 use std::arch::x86_64::{
-    __m256, __m256i, _mm_add_epi32, _mm_add_ps, _mm_add_ss, _mm_cvtsi128_si32, _mm_cvtss_f32, _mm_loadu_si128,
-    _mm_max_ps, _mm_max_ss, _mm_movehl_ps, _mm_shuffle_epi32, _mm_shuffle_ps, _mm256_add_epi32, _mm256_add_ps,
-    _mm256_castps_si256, _mm256_castps256_ps128, _mm256_castsi256_ps, _mm256_castsi256_si128, _mm256_cvtepi8_epi16,
-    _mm256_cvtepi32_ps, _mm256_cvtps_epi32, _mm256_div_ps, _mm256_extractf128_ps, _mm256_extracti128_si256,
-    _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_max_ps, _mm256_min_ps,
-    _mm256_mul_ps, _mm256_packs_epi32, _mm256_permute2f128_ps, _mm256_permute4x64_epi64, _mm256_set1_epi32,
-    _mm256_set1_ps, _mm256_setzero_si256, _mm256_shuffle_ps, _mm256_slli_epi32, _mm256_storeu_ps, _mm256_storeu_si256,
-    _mm256_sub_ps, _mm256_unpackhi_ps, _mm256_unpacklo_ps,
+    __m256, __m256i, _CMP_LE_OQ, _mm_add_epi32, _mm_add_ps, _mm_add_ss, _mm_cvtsi128_si32, _mm_cvtss_f32,
+    _mm_loadu_si128, _mm_max_ps, _mm_max_ss, _mm_movehl_ps, _mm_shuffle_epi32, _mm_shuffle_ps, _mm256_add_epi32,
+    _mm256_add_ps, _mm256_and_ps, _mm256_andnot_ps, _mm256_castps_si256, _mm256_castps256_ps128, _mm256_castsi256_ps,
+    _mm256_castsi256_si128, _mm256_cmp_ps, _mm256_cvtepi8_epi16, _mm256_cvtepi32_ps, _mm256_cvtps_epi32, _mm256_div_ps,
+    _mm256_extractf128_ps, _mm256_extracti128_si256, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_loadu_si256,
+    _mm256_madd_epi16, _mm256_max_ps, _mm256_min_ps, _mm256_movemask_ps, _mm256_mul_ps, _mm256_packs_epi32,
+    _mm256_permute2f128_ps, _mm256_permute4x64_epi64, _mm256_set1_epi32, _mm256_set1_ps, _mm256_setzero_si256,
+    _mm256_shuffle_ps, _mm256_slli_epi32, _mm256_storeu_ps, _mm256_storeu_si256, _mm256_sub_ps, _mm256_unpackhi_ps,
+    _mm256_unpacklo_ps,
 };
 use std::array::from_fn;
+
+/// All bits of a lane where |x| ≤ limit.
+///
+/// # Safety
+/// AVX is there.
+#[inline(always)]
+unsafe fn is_within(x: __m256, limit: __m256) -> __m256 {
+    unsafe { _mm256_cmp_ps::<_CMP_LE_OQ>(_mm256_andnot_ps(_mm256_set1_ps(-0.0), x), limit) }
+}
 
 /// AVX2 and FMA.
 #[derive(Debug, Clone, Copy)]
@@ -148,6 +158,17 @@ impl Lanes for Avx2 {
     }
 
     #[inline(always)]
+    fn outside(self, x: Self::F, limit: Self::F) -> u16 {
+        let half = |i: usize| unsafe { _mm256_movemask_ps(is_within(x[i], limit[i])) as u16 };
+        !(half(0) | half(1) << 8)
+    }
+    #[inline(always)]
+    fn within(self, x: Self::F, limit: Self::F) -> Self::F {
+        let half = |i: usize| unsafe { _mm256_and_ps(x[i], is_within(x[i], limit[i])) };
+        [half(0), half(1)]
+    }
+
+    #[inline(always)]
     fn transpose(self, rows: [Self::F; LANES]) -> [Self::F; LANES] {
         // Quarters of eight by eight, turned and exchanged.
         let quarter = |r: usize, c: usize| eight(from_fn(|i| rows[8 * r + i][c]));
@@ -170,6 +191,16 @@ impl Lanes for Avx2 {
     fn dot(self, acc: Self::I, w: Self::I, a: Self::I) -> Self::I {
         let products = both!(_mm256_madd_epi16, w, a);
         both!(_mm256_add_epi32, acc, products)
+    }
+
+    #[inline(always)]
+    fn weights(self, panel: &[i8], k: usize, _: usize) -> Self::I {
+        let two = &panel[k / 2 * 2 * LANES..][..2 * LANES];
+        // The product with an activation of one for input k and zero for its neighbour.
+        unsafe {
+            let half = |at: usize| _mm256_cvtepi8_epi16(_mm_loadu_si128(two.as_ptr().add(at).cast()));
+            self.dot([_mm256_setzero_si256(); 2], [half(0), half(LANES)], self.splat_i32(1 << (k % 2 * 16)))
+        }
     }
 
     #[inline(always)]

@@ -9,14 +9,14 @@
 use super::super::isa::Work;
 use super::{LANES, Lanes, avx2};
 use std::arch::x86_64::{
-    __m512, __m512i, _MM_FROUND_NO_EXC, _MM_FROUND_TO_NEAREST_INT, _MM_HINT_T1, _mm_prefetch, _mm_storeu_si128,
-    _mm256_add_epi32, _mm256_add_ps, _mm256_max_ps, _mm512_add_epi32, _mm512_add_ps, _mm512_castpd_ps,
-    _mm512_castps_pd, _mm512_castps_si512, _mm512_castps512_ps256, _mm512_castsi512_ps, _mm512_castsi512_si256,
-    _mm512_cvt_roundps_epi32, _mm512_cvtepi32_ps, _mm512_cvtsepi32_epi8, _mm512_div_ps, _mm512_dpbusd_epi32,
-    _mm512_extractf32x8_ps, _mm512_extracti64x4_epi64, _mm512_fmadd_ps, _mm512_loadu_ps, _mm512_loadu_si512,
-    _mm512_max_ps, _mm512_min_ps, _mm512_mul_ps, _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_si512,
-    _mm512_shuffle_f32x4, _mm512_slli_epi32, _mm512_storeu_ps, _mm512_storeu_si512, _mm512_sub_ps, _mm512_unpackhi_pd,
-    _mm512_unpackhi_ps, _mm512_unpacklo_pd, _mm512_unpacklo_ps,
+    __m512, __m512i, _CMP_GT_OQ, _MM_FROUND_NO_EXC, _MM_FROUND_TO_NEAREST_INT, _MM_HINT_T1, _mm_prefetch,
+    _mm_storeu_si128, _mm256_add_epi32, _mm256_add_ps, _mm256_max_ps, _mm512_abs_ps, _mm512_add_epi32, _mm512_add_ps,
+    _mm512_castpd_ps, _mm512_castps_pd, _mm512_castps_si512, _mm512_castps512_ps256, _mm512_castsi512_ps,
+    _mm512_castsi512_si256, _mm512_cmp_ps_mask, _mm512_cvt_roundps_epi32, _mm512_cvtepi32_ps, _mm512_cvtsepi32_epi8,
+    _mm512_div_ps, _mm512_dpbusd_epi32, _mm512_extractf32x8_ps, _mm512_extracti64x4_epi64, _mm512_fmadd_ps,
+    _mm512_loadu_ps, _mm512_loadu_si512, _mm512_maskz_mov_ps, _mm512_max_ps, _mm512_min_ps, _mm512_mul_ps,
+    _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_si512, _mm512_shuffle_f32x4, _mm512_slli_epi32, _mm512_storeu_ps,
+    _mm512_storeu_si512, _mm512_sub_ps, _mm512_unpackhi_pd, _mm512_unpackhi_ps, _mm512_unpacklo_pd, _mm512_unpacklo_ps,
 };
 use std::array::from_fn;
 
@@ -136,6 +136,15 @@ impl Lanes for Avx512 {
     }
 
     #[inline(always)]
+    fn outside(self, x: __m512, limit: __m512) -> u16 {
+        unsafe { _mm512_cmp_ps_mask::<_CMP_GT_OQ>(_mm512_abs_ps(x), limit) }
+    }
+    #[inline(always)]
+    fn within(self, x: __m512, limit: __m512) -> __m512 {
+        unsafe { _mm512_maskz_mov_ps(!self.outside(x, limit), x) }
+    }
+
+    #[inline(always)]
     fn transpose(self, r: [__m512; LANES]) -> [__m512; LANES] {
         // Four rounds, each of which doubles the run of elements that stand right: 1, 2, 4, 8.
         let f = |x| unsafe { _mm512_castpd_ps(x) };
@@ -177,6 +186,15 @@ impl Lanes for Avx512 {
     #[inline(always)]
     fn dot(self, acc: __m512i, w: __m512i, a: __m512i) -> __m512i {
         unsafe { _mm512_dpbusd_epi32(acc, w, a) }
+    }
+
+    #[inline(always)]
+    fn weights(self, panel: &[i8], k: usize, g: usize) -> __m512i {
+        let four = &panel[(k / 4 * 2 + g) * 4 * LANES..][..4 * LANES];
+        // The product with an activation of one for input k and zero for its three neighbours.
+        unsafe {
+            self.dot(_mm512_setzero_si512(), _mm512_loadu_si512(four.as_ptr().cast()), self.splat_i32(1 << (k % 4 * 8)))
+        }
     }
 
     #[inline(always)]

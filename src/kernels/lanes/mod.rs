@@ -79,6 +79,11 @@ pub(crate) trait Lanes: Copy {
     /// there.
     fn store_activations(self, x: Self::I, to: &mut [i8]);
 
+    /// Whether |x| > limit, one bit a lane
+    fn outside(self, x: Self::F, limit: Self::F) -> u16;
+    /// x, or 0 where |x| > limit
+    fn within(self, x: Self::F, limit: Self::F) -> Self::F;
+
     /// Sixteen rows become sixteen columns.
     fn transpose(self, rows: [Self::F; LANES]) -> [Self::F; LANES];
 
@@ -91,6 +96,9 @@ pub(crate) trait Lanes: Copy {
 
     /// The step of the int8 product: acc plus products of the bytes or words of `w` and `a`.
     fn dot(self, acc: Self::I, w: Self::I, a: Self::I) -> Self::I;
+
+    /// What a panel holds for input `k` and the channels of group `g`: their weights plus [`Lanes::SHIFT`].
+    fn weights(self, panel: &[i8], k: usize, g: usize) -> Self::I;
 
     /// A tile of the int8 product: `Σ_k rows[r][k] · (w[k][16 g + l] + SHIFT)` as \[r\]\[g\] over the whole panel, for
     /// R ≤ [`Lanes::ROWS`] rows of activations, `stride` bytes apart, and g < [`Lanes::GROUPS`].

@@ -93,6 +93,15 @@ impl Lanes for Scalar {
     }
 
     #[inline(always)]
+    fn outside(self, x: Self::F, limit: Self::F) -> u16 {
+        (0..LANES).map(|i| u16::from(x[i].abs() > limit[i]) << i).sum()
+    }
+    #[inline(always)]
+    fn within(self, x: Self::F, limit: Self::F) -> Self::F {
+        from_fn(|i| if x[i].abs() > limit[i] { 0.0 } else { x[i] })
+    }
+
+    #[inline(always)]
     fn transpose(self, rows: [Self::F; LANES]) -> [Self::F; LANES] {
         from_fn(|c| from_fn(|r| rows[r][c]))
     }
@@ -116,6 +125,12 @@ impl Lanes for Scalar {
     #[inline(always)]
     fn dot(self, acc: Self::I, w: Self::I, a: Self::I) -> Self::I {
         from_fn(|i| acc[i].wrapping_add(w[i].wrapping_mul(a[i])))
+    }
+
+    #[inline(always)]
+    fn weights(self, panel: &[i8], k: usize, _: usize) -> Self::I {
+        let two = &panel[k / 2 * 2 * LANES..][..2 * LANES];
+        from_fn(|l| i32::from(two[2 * l + k % 2]))
     }
 
     #[inline(always)]

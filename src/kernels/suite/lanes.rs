@@ -119,6 +119,35 @@ fn what_goes_across_lanes_adds_halves_and_finds_the_largest_wherever_it_stands()
     }
 }
 
+/// What stands outside a limit, and what stands within it.
+struct Limits<'a>(&'a Floats, &'a Floats);
+
+impl Work for Limits<'_> {
+    type Output = (u16, Floats);
+    #[inline(always)]
+    fn run<L: Lanes>(self, l: L) -> Self::Output {
+        let (x, limit, mut to) = (l.load(self.0), l.load(self.1), [0.0; LANES]);
+        l.store(l.within(x, limit), &mut to);
+        (l.outside(x, limit), to)
+    }
+}
+
+#[test]
+fn what_stands_outside_a_limit_is_named_by_its_bit_and_is_zero_within_it() {
+    let mut noise = Noise(4);
+    for round in 0..200 {
+        let (x, mut limit) = (lanes(&noise.floats(LANES, 3.0)), lanes(&noise.floats(LANES, 3.0)).map(f32::abs));
+        // An element at its limit, on either side of zero, is within it.
+        limit[round % LANES] = x[round % LANES].abs();
+        let mask = (0..LANES).filter(|i| x[*i].abs() > limit[*i]).fold(0, |mask, i| mask | 1 << i);
+        let within = std::array::from_fn(|i| if x[i].abs() > limit[i] { 0.0 } else { x[i] });
+        for isa in Isa::all() {
+            let (got, kept) = isa.run(Limits(&x, &limit));
+            assert_eq!((got, bits(&kept)), (mask, bits(&within as &Floats)), "{isa}: {x:?} within {limit:?}");
+        }
+    }
+}
+
 struct Turn<'a>(&'a [Floats; LANES]);
 
 impl Work for Turn<'_> {

@@ -203,6 +203,41 @@ fn a_rounded_product_is_off_by_no_more_than_its_steps_and_a_fine_one_by_far_less
     assert!(off(&fine) * 100.0 < off(&coarse), "{} against {}", off(&fine), off(&coarse));
 }
 
+#[test]
+fn elements_kept_apart_count_in_full_and_a_token_has_the_same_bits_anywhere() {
+    for (inputs, channels) in [(384, 40), (100, 17), (1536, 384)] {
+        let case = Case::new(14, 1, inputs, channels);
+        let mut noise = Noise(15);
+        let mut x: Vec<Vec<f32>> = (0..14).map(|_| noise.floats(inputs, 1.0)).collect();
+        // Rows with none, and with one to six of them at every place of a step of the product.
+        for (t, row) in x.iter_mut().enumerate().skip(1) {
+            (0..t.min(6)).for_each(|j| row[(t + 16 * j) % inputs] = if j % 2 == 0 { 400.0 } else { -900.0 });
+        }
+        let run = |isa: Isa, x: &[Vec<f32>]| {
+            let mut rows = Rows::new(isa, 0, inputs);
+            rows.keep_apart(2.5);
+            from_floats(isa, &case, x, rows, Then::Store)
+        };
+        let got = same("apart", |isa| run(isa, &x));
+        let dot = |x: &[f32], w: &[i8]| x.iter().zip(w).map(|(x, w)| f64::from(*x) * f64::from(*w)).sum::<f64>();
+        let places: Vec<(usize, usize)> = (0..x.len()).flat_map(|t| (0..channels).map(move |o| (t, o))).collect();
+        let want: Vec<f64> = places
+            .iter()
+            .map(|(t, o)| f64::from(case.scale[*o]) * dot(&x[*t], &case.w[*o]) + f64::from(case.bias[*o]))
+            .collect();
+        // Half a step of the usual elements, which lie between −1 and 1, all in the direction of their weights.
+        near("apart", &got, &want, |i| {
+            let o = places[i].1;
+            let weights: f64 = case.w[o].iter().map(|w| f64::from(w.unsigned_abs())).sum();
+            f64::from(case.scale[o]) * weights * 0.51 * 2.0 / 254.0 + want[i].abs() * 1e-6
+        });
+        for (t, row) in x.iter().enumerate() {
+            let alone = same("alone", |isa| run(isa, std::slice::from_ref(row)));
+            assert_eq!(bits(&alone), bits(&got[t * channels..][..channels]), "row {t}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -143,6 +143,53 @@ fn a_row_of_zeros_says_nothing_and_zero_stays_nearly_zero_in_any_row() {
     assert_eq!((alone.scale, alone.offset), (padded.scale, padded.offset));
 }
 
+/// Row 0 of `x` with elements beyond `reach` kept apart, and those elements; the same on every instruction set.
+fn kept_apart(x: &[f32], reach: f32) -> (Rounded, Vec<(usize, f32)>) {
+    let on = |isa: Isa| {
+        let mut rows = Rows::new(isa, 1, x.len());
+        rows.keep_apart(reach);
+        round_rows(isa, (&filled(x), padded(x.len())), 0..1, &mut rows);
+        (read(isa, &rows, 0), rows.apart[0].each().collect::<Vec<_>>())
+    };
+    let want = on(Isa::SCALAR);
+    assert!(Isa::all().into_iter().all(|isa| on(isa) == want), "{x:?}");
+    want
+}
+
+#[test]
+fn elements_that_stand_out_are_kept_apart_and_leave_the_others_their_fine_steps() {
+    let mut noise = Noise(12);
+    let usual = noise.floats(384, 1.0);
+    let mut x = usual.clone();
+    (x[1], x[17], x[369]) = (-300.0, 1e3, 900.0);
+    let (row, apart) = kept_apart(&x, 2.5);
+    assert_eq!(apart, [(1, -300.0), (17, 1e3), (369, 900.0)]);
+    let step = row.scale;
+    assert!(step * 254.0 <= 2.0, "{step}");
+    for (i, (x, a)) in usual.iter().zip(&row.a).enumerate() {
+        let x = if apart.iter().any(|(k, _)| *k == i) { 0.0 } else { *x };
+        assert!((step * *a as f32 - row.offset - x).abs() <= step * 0.501, "element {i}");
+    }
+    assert_eq!(row.sum, row.a.iter().sum::<i32>());
+}
+
+#[test]
+fn a_row_without_elements_that_stand_out_or_with_too_many_is_rounded_whole() {
+    let mut noise = Noise(13);
+    let usual = noise.floats(384, 1.0);
+    let (plain, none) = kept_apart(&usual, f32::INFINITY);
+    assert_eq!((kept_apart(&usual, 2.5), none.len()), ((plain, Vec::new()), 0));
+    let mut many = usual;
+    many.iter_mut().step_by(32).take(9).for_each(|x| *x = 50.0);
+    let (whole, _) = kept_apart(&many, f32::INFINITY);
+    assert_eq!(kept_apart(&many, 2.5), (whole, Vec::new()), "nine of them");
+    many[0] = 0.5;
+    assert_eq!(kept_apart(&many, 2.5).1.len(), 8);
+    for x in [vec![0.0; 32], vec![1e38; 32], vec![1e-42; 32]] {
+        assert!(kept_apart(&x, 2.5).1.is_empty(), "{x:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -9,7 +9,7 @@ use crate::model::labels::{Label, Stance, Tone};
 use serde::Serialize;
 
 /// The thresholds of the table.
-pub const BELOW: [f64; 6] = [0.05, 0.1, 0.2, 0.3, 0.5, 1.0];
+pub const BELOW: [f64; 8] = [0.05, 0.08, 0.1, 0.12, 0.15, 0.2, 0.3, 0.5];
 
 /// Sequences below one threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
