@@ -20,21 +20,24 @@ pub(crate) struct Apart {
 }
 
 impl Apart {
-    /// The elements of `x` beyond ±`limit`; nothing where they are too many.
+    /// The elements of `x` beyond ±`limit`, and the smallest and the largest element within it in each lane, zero included.
+    /// Nothing where too many are beyond it.
     #[inline(always)]
-    fn beyond<L: Lanes>(l: L, x: &[[f32; LANES]], limit: f32) -> Option<Self> {
+    fn beyond<L: Lanes>(l: L, x: &[[f32; LANES]], limit: f32) -> Option<(Self, L::F, L::F)> {
         let (mut this, limit) = (Self::default(), l.splat(limit));
+        let (mut low, mut high) = (l.splat(0.0), l.splat(0.0));
         for (c, x) in x.iter().enumerate() {
-            let mut found = l.outside(l.load(x), limit);
-            while found != 0 {
-                let i = found.trailing_zeros() as usize;
+            let (within, mut outside) = l.within(l.load(x), limit);
+            (low, high) = (l.min(low, within), l.max(high, within));
+            while outside != 0 {
+                let i = outside.trailing_zeros() as usize;
                 *this.index.get_mut(this.len)? = (c * LANES + i) as u32;
                 this.value[this.len] = x[i];
                 this.len += 1;
-                found &= found - 1;
+                outside &= outside - 1;
             }
         }
-        Some(this)
+        Some((this, low, high))
     }
 
     /// Indices and values, ascending.
@@ -133,15 +136,10 @@ impl Rows {
             let largest = l.max(high, l.sub(l.splat(0.0), low));
             let beyond = self.reach / LANES as f32 * l.sum(largest);
             if l.max_across(largest) > beyond
-                && let Some(apart) = Apart::beyond(l, x, beyond)
+                && let Some(found) = Apart::beyond(l, x, beyond)
             {
-                self.apart[t] = apart;
                 limit = beyond;
-                (low, high) = (l.splat(0.0), l.splat(0.0));
-                for x in x {
-                    let x = l.within(l.load(x), l.splat(limit));
-                    (low, high) = (l.min(low, x), l.max(high, x));
-                }
+                (self.apart[t], low, high) = found;
             }
         }
         let low = -l.max_across(l.sub(l.splat(0.0), low));
@@ -154,7 +152,7 @@ impl Rows {
         let mut sum = l.splat_i32(0);
         let to = self.a[t * self.stride..][..self.stride].chunks_exact_mut(LANES * L::BYTES);
         for (x, to) in x.iter().zip(to) {
-            let x = if limit < f32::INFINITY { l.within(l.load(x), l.splat(limit)) } else { l.load(x) };
+            let x = if limit < f32::INFINITY { l.within(l.load(x), l.splat(limit)).0 } else { l.load(x) };
             let q = l.round(l.fma(x, inv, zeros));
             sum = l.add_i32(sum, q);
             l.store_activations(q, to);

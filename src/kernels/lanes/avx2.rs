@@ -20,15 +20,6 @@ use std::arch::x86_64::{
 };
 use std::array::from_fn;
 
-/// All bits of a lane where |x| ≤ limit.
-///
-/// # Safety
-/// AVX is there.
-#[inline(always)]
-unsafe fn is_within(x: __m256, limit: __m256) -> __m256 {
-    unsafe { _mm256_cmp_ps::<_CMP_LE_OQ>(_mm256_andnot_ps(_mm256_set1_ps(-0.0), x), limit) }
-}
-
 /// AVX2 and FMA.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Avx2(());
@@ -158,14 +149,13 @@ impl Lanes for Avx2 {
     }
 
     #[inline(always)]
-    fn outside(self, x: Self::F, limit: Self::F) -> u16 {
-        let half = |i: usize| unsafe { _mm256_movemask_ps(is_within(x[i], limit[i])) as u16 };
-        !(half(0) | half(1) << 8)
-    }
-    #[inline(always)]
-    fn within(self, x: Self::F, limit: Self::F) -> Self::F {
-        let half = |i: usize| unsafe { _mm256_and_ps(x[i], is_within(x[i], limit[i])) };
-        [half(0), half(1)]
+    fn within(self, x: Self::F, limit: Self::F) -> (Self::F, u16) {
+        let half = |i: usize| unsafe {
+            let within = _mm256_cmp_ps::<_CMP_LE_OQ>(_mm256_andnot_ps(_mm256_set1_ps(-0.0), x[i]), limit[i]);
+            (_mm256_and_ps(x[i], within), _mm256_movemask_ps(within) as u16)
+        };
+        let ((low, a), (high, b)) = (half(0), half(1));
+        ([low, high], !(a | b << 8))
     }
 
     #[inline(always)]

@@ -9,7 +9,7 @@
 use super::super::isa::Work;
 use super::{LANES, Lanes, avx2};
 use std::arch::x86_64::{
-    __m512, __m512i, _CMP_GT_OQ, _MM_FROUND_NO_EXC, _MM_FROUND_TO_NEAREST_INT, _MM_HINT_T1, _mm_prefetch,
+    __m512, __m512i, _CMP_LE_OQ, _MM_FROUND_NO_EXC, _MM_FROUND_TO_NEAREST_INT, _MM_HINT_T1, _mm_prefetch,
     _mm_storeu_si128, _mm256_add_epi32, _mm256_add_ps, _mm256_max_ps, _mm512_abs_ps, _mm512_add_epi32, _mm512_add_ps,
     _mm512_castpd_ps, _mm512_castps_pd, _mm512_castps_si512, _mm512_castps512_ps256, _mm512_castsi512_ps,
     _mm512_castsi512_si256, _mm512_cmp_ps_mask, _mm512_cvt_roundps_epi32, _mm512_cvtepi32_ps, _mm512_cvtsepi32_epi8,
@@ -136,12 +136,11 @@ impl Lanes for Avx512 {
     }
 
     #[inline(always)]
-    fn outside(self, x: __m512, limit: __m512) -> u16 {
-        unsafe { _mm512_cmp_ps_mask::<_CMP_GT_OQ>(_mm512_abs_ps(x), limit) }
-    }
-    #[inline(always)]
-    fn within(self, x: __m512, limit: __m512) -> __m512 {
-        unsafe { _mm512_maskz_mov_ps(!self.outside(x, limit), x) }
+    fn within(self, x: __m512, limit: __m512) -> (__m512, u16) {
+        unsafe {
+            let within = _mm512_cmp_ps_mask::<_CMP_LE_OQ>(_mm512_abs_ps(x), limit);
+            (_mm512_maskz_mov_ps(within, x), !within)
+        }
     }
 
     #[inline(always)]

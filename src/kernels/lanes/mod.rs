@@ -79,10 +79,8 @@ pub(crate) trait Lanes: Copy {
     /// there.
     fn store_activations(self, x: Self::I, to: &mut [i8]);
 
-    /// Whether |x| > limit, one bit a lane
-    fn outside(self, x: Self::F, limit: Self::F) -> u16;
-    /// x, or 0 where |x| > limit
-    fn within(self, x: Self::F, limit: Self::F) -> Self::F;
+    /// x, but 0 where |x| > limit, and those lanes one bit each
+    fn within(self, x: Self::F, limit: Self::F) -> (Self::F, u16);
 
     /// Sixteen rows become sixteen columns.
     fn transpose(self, rows: [Self::F; LANES]) -> [Self::F; LANES];

@@ -93,12 +93,10 @@ impl Lanes for Scalar {
     }
 
     #[inline(always)]
-    fn outside(self, x: Self::F, limit: Self::F) -> u16 {
-        (0..LANES).map(|i| u16::from(x[i].abs() > limit[i]) << i).sum()
-    }
-    #[inline(always)]
-    fn within(self, x: Self::F, limit: Self::F) -> Self::F {
-        from_fn(|i| if x[i].abs() > limit[i] { 0.0 } else { x[i] })
+    fn within(self, x: Self::F, limit: Self::F) -> (Self::F, u16) {
+        let outside = |i: usize| x[i].abs() > limit[i];
+        let mask = (0..LANES).map(|i| u16::from(outside(i)) << i).sum();
+        (from_fn(|i| if outside(i) { 0.0 } else { x[i] }), mask)
     }
 
     #[inline(always)]

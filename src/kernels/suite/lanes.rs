@@ -126,9 +126,10 @@ impl Work for Limits<'_> {
     type Output = (u16, Floats);
     #[inline(always)]
     fn run<L: Lanes>(self, l: L) -> Self::Output {
-        let (x, limit, mut to) = (l.load(self.0), l.load(self.1), [0.0; LANES]);
-        l.store(l.within(x, limit), &mut to);
-        (l.outside(x, limit), to)
+        let (within, outside) = l.within(l.load(self.0), l.load(self.1));
+        let mut to = [0.0; LANES];
+        l.store(within, &mut to);
+        (outside, to)
     }
 }
 
