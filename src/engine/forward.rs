@@ -10,7 +10,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// run on `threads` workers.
 pub fn forward(backend: &dyn Backend, sequences: &[&[u32]], budget: usize, threads: usize) -> Result<Vec<Raw>> {
     let lengths: Vec<usize> = sequences.iter().map(|s| s.len()).collect();
-    let batches = plan(&lengths, budget);
+    let workers = backend.workers(threads);
+    let mut batches = plan(&lengths, budget);
+    // The last ones in halves, so that all workers end at nearly the same time.
+    for batch in batches.split_off(batches.len().saturating_sub(workers)) {
+        let (first, second) = batch.split_at(batch.len().div_ceil(2));
+        batches.extend([first, second].into_iter().filter(|b| !b.is_empty()).map(<[usize]>::to_vec));
+    }
     let next = AtomicUsize::new(0);
     let out = Mutex::new(vec![Raw::default(); sequences.len()]);
     let panicked = || Error::new(Stage::Score, "a scoring thread panicked");
@@ -27,7 +33,7 @@ pub fn forward(backend: &dyn Backend, sequences: &[&[u32]], budget: usize, threa
         Ok(())
     };
     std::thread::scope(|s| {
-        let workers = backend.workers(threads).clamp(1, batches.len().max(1));
+        let workers = workers.clamp(1, batches.len().max(1));
         let workers: Vec<_> = (0..workers).map(|_| s.spawn(worker)).collect();
         workers.into_iter().try_for_each(|w| w.join().unwrap_or_else(|_| Err(panicked())))
     })?;

@@ -11,8 +11,8 @@ use std::ops::Range;
 pub struct Norm {
     gain: Buffer<f32>,
     bias: Buffer<f32>,
-    /// 1 for the H elements, 0 for the padding
-    mask: Buffer<f32>,
+    /// 1 for the H elements, 0 for the padding; nothing where there is none
+    mask: Option<Buffer<f32>>,
     hidden: usize,
     eps: f32,
 }
@@ -27,7 +27,7 @@ pub(crate) fn filled(x: &[f32]) -> Buffer<f32> {
 impl Norm {
     /// From gain and bias, H each.
     pub fn new(gain: &[f32], bias: &[f32], eps: f32) -> Self {
-        let mask = filled(&vec![1.0; gain.len()]);
+        let mask = (!gain.len().is_multiple_of(LANES)).then(|| filled(&vec![1.0; gain.len()]));
         Self { gain: filled(gain), bias: filled(bias), mask, hidden: gain.len(), eps }
     }
 
@@ -54,7 +54,8 @@ impl Work for AddNorm<'_> {
     fn run<L: Lanes>(self, l: L) {
         let Self { norm, x, y, stride, span, next } = self;
         let wide = padded(norm.hidden);
-        let (gain, bias, mask) = (norm.gain.as_chunks().0, norm.bias.as_chunks().0, norm.mask.as_chunks().0);
+        let (gain, bias, mask) =
+            (norm.gain.as_chunks().0, norm.bias.as_chunks().0, norm.mask.as_ref().map(|m| m.as_chunks().0));
         let n = l.splat(1.0 / norm.hidden as f32);
         for (t, y) in span.zip(y.chunks_exact(stride)) {
             let x = x[t * wide..][..wide].as_chunks_mut::<LANES>().0;
@@ -75,7 +76,8 @@ impl Work for AddNorm<'_> {
                 x.len(),
                 #[inline(always)]
                 |k| {
-                    let d = l.mul(l.sub(l.load(&x[k]), mean), l.load(&mask[k]));
+                    let d = l.sub(l.load(&x[k]), mean);
+                    let d = mask.map_or(d, |mask| l.mul(d, l.load(&mask[k])));
                     l.store(d, &mut x[k]);
                     l.mul(d, d)
                 },

@@ -108,7 +108,7 @@ fn check(got: usize, want: usize, unit: &str) -> Result<()> {
 }
 
 fn dequantise(bytes: &[u8], out: &mut [f32]) {
-    for (block, out) in bytes.chunks_exact(BLOCK_BYTES).zip(out.chunks_exact_mut(BLOCK)) {
+    for (block, out) in bytes.as_chunks::<BLOCK_BYTES>().0.iter().zip(out.as_chunks_mut::<BLOCK>().0) {
         let d = f16::from_le_bytes([block[0], block[1]]).to_f32();
         let (low, high) = out.split_at_mut(BLOCK / 2);
         for ((b, low), high) in block[2..].iter().zip(low).zip(high) {
