@@ -96,6 +96,13 @@ pub fn recombined(n: usize) -> Vec<String> {
     out
 }
 
+/// `n` distinct sentences: those of `benches/data` in turn, each with its number in place of its last word.
+pub fn numbered(n: usize) -> Vec<String> {
+    let heads: Vec<String> =
+        sentences().iter().map(|s| s.rsplit_once(' ').map_or(s.as_str(), |s| s.0).to_string()).collect();
+    (0..n).map(|i| format!("{} {i}.", heads[i % heads.len()])).collect()
+}
+
 /// `count` of the items with the length distribution of all, in their order: the middles of equal shares by length.
 pub fn spread<'a>(all: &[&'a [u32]], count: usize) -> (Vec<usize>, Vec<&'a [u32]>) {
     let mut ranked: Vec<usize> = (0..all.len()).collect();

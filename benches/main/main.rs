@@ -12,6 +12,7 @@ mod curve;
 mod encoder;
 mod files;
 mod kernels;
+mod memory;
 mod model;
 mod plain;
 mod program;
@@ -33,6 +34,7 @@ fn main() {
     tokenise::tokenise(&mut bench);
     files::files(&mut bench);
     curve::curve(&mut bench);
+    memory::memory(&mut bench);
     plain::segmentation(&mut bench);
     plain::training_step(&mut bench);
     bench.criterion.final_summary();

@@ -7,12 +7,16 @@ use nuansa::model::Checkpoint;
 use nuansa::model::config::Config;
 use std::collections::BTreeSet;
 
-/// Tokens of a batch, as the program packs them.
-pub const BATCH_TOKENS: usize = 512;
+pub use nuansa::engine::BATCH_TOKENS;
 
 /// The shipped model.
 pub fn checkpoint() -> Checkpoint {
     Checkpoint::read(&here("models/default")).unwrap()
+}
+
+/// The folder of the tests' tiny model.
+pub fn tiny() -> &'static str {
+    "tests/models/tiny"
 }
 
 /// Its int8 network on `isa`.

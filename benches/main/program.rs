@@ -14,11 +14,16 @@ pub struct Run {
     pub peak: Option<f64>,
 }
 
-/// Scores the articles of `input` into `out` and checks the number of rows.
+/// Scores the articles of `input` into `out` with the shipped model and checks the number of rows.
 pub fn score(input: &Path, out: &Path, threads: usize, rows: usize) -> Run {
+    score_with(&here("models/default"), input, out, threads, rows)
+}
+
+/// [`score`] with the model of a folder.
+pub fn score_with(model: &Path, input: &Path, out: &Path, threads: usize, rows: usize) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_nuansa"));
     command.arg("score").arg(input).arg("--out").arg(out).args(["--quiet", "--threads", &threads.to_string()]);
-    command.arg("--model").arg(here("models/default")).env_remove("NUANSA_ISA").stdout(Stdio::null());
+    command.arg("--model").arg(model).env_remove("NUANSA_ISA").stdout(Stdio::null());
     let begun = Instant::now();
     let mut child = command.spawn().unwrap();
     let status = Path::new("/proc").join(child.id().to_string()).join("status");

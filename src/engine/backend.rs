@@ -37,6 +37,18 @@ pub trait Backend: fmt::Debug + Send + Sync {
 pub trait Session {
     /// Appends the logits of every sentence of `batch`, in order, to `out`.
     fn forward(&mut self, batch: &PackedBatch, out: &mut Vec<Raw>) -> Result<()>;
+
+    /// [`Session::forward`] that leaves some sentences with passing logits: it gives their places in the batch, ascending, and
+    /// [`Session::look_again`] gives their logits, in whatever batch that is.
+    fn glance(&mut self, batch: &PackedBatch, out: &mut Vec<Raw>) -> Result<Vec<usize>> {
+        self.forward(batch, out)?;
+        Ok(Vec::new())
+    }
+
+    /// The logits of sentences that a glance left open.
+    fn look_again(&mut self, batch: &PackedBatch, out: &mut Vec<Raw>) -> Result<()> {
+        self.forward(batch, out)
+    }
 }
 
 /// Where the network runs.
@@ -139,19 +151,30 @@ impl Backend for Int8Network {
 impl Session for Int8Session<'_> {
     fn forward(&mut self, batch: &PackedBatch, out: &mut Vec<Raw>) -> Result<()> {
         let start = out.len();
-        self.logits.clear();
-        self.network.forward(batch, &mut self.workspace, &mut self.logits)?;
-        out.extend(self.logits.iter().map(raw));
-        let near: Vec<usize> = (0..self.logits.len()).filter(|i| is_near(&out[start + i])).collect();
+        let near = self.glance(batch, out)?;
         if !near.is_empty() {
             let sentences: Vec<&[u32]> = batch.unpack().collect();
-            let again = PackedBatch::pack(near.iter().map(|i| sentences[*i]));
-            self.logits.clear();
-            self.network.forward(&again, &mut self.fine, &mut self.logits)?;
-            for (i, logits) in near.into_iter().zip(&self.logits) {
-                out[start + i] = raw(logits);
+            let mut again = Vec::with_capacity(near.len());
+            self.look_again(&PackedBatch::pack(near.iter().map(|i| sentences[*i])), &mut again)?;
+            for (i, raw) in near.into_iter().zip(again) {
+                out[start + i] = raw;
             }
         }
+        Ok(())
+    }
+
+    fn glance(&mut self, batch: &PackedBatch, out: &mut Vec<Raw>) -> Result<Vec<usize>> {
+        self.logits.clear();
+        self.network.forward(batch, &mut self.workspace, &mut self.logits)?;
+        let start = out.len();
+        out.extend(self.logits.iter().map(raw));
+        Ok(out[start..].iter().enumerate().filter_map(|(i, raw)| is_near(raw).then_some(i)).collect())
+    }
+
+    fn look_again(&mut self, batch: &PackedBatch, out: &mut Vec<Raw>) -> Result<()> {
+        self.logits.clear();
+        self.network.forward(batch, &mut self.fine, &mut self.logits)?;
+        out.extend(self.logits.iter().map(raw));
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! Running planned batches through a backend on all cores.
 
+use super::again::Again;
 use super::backend::{Backend, Raw};
 use crate::batch::{PackedBatch, plan};
 use crate::error::{Error, Result, Stage};
@@ -18,17 +19,20 @@ pub fn forward(backend: &dyn Backend, sequences: &[&[u32]], budget: usize, threa
         batches.extend([first, second].into_iter().filter(|b| !b.is_empty()).map(<[usize]>::to_vec));
     }
     let next = AtomicUsize::new(0);
+    let again = Again::new(budget / 2);
     let out = Mutex::new(vec![Raw::default(); sequences.len()]);
     let panicked = || Error::new(Stage::Score, "a scoring thread panicked");
     let worker = || -> Result<()> {
-        let (mut session, mut logits) = (backend.session(), Vec::new());
+        let (mut session, mut done) = (backend.session(), Vec::new());
         while let Some(batch) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
-            logits.clear();
-            session.forward(&PackedBatch::pack(batch.iter().map(|i| sequences[*i])), &mut logits)?;
-            let mut out = out.lock().map_err(|_| panicked())?;
-            for (i, raw) in batch.iter().zip(&logits) {
-                out[*i] = *raw;
-            }
+            let packed = PackedBatch::pack(batch.iter().map(|i| sequences[*i]));
+            let keys = batch.iter().copied();
+            again.read(&mut *session, &packed, keys, |_| false, &mut |i, raw| done.push((i, raw)))?;
+        }
+        again.finish(&mut *session, &mut |i, raw| done.push((i, raw)))?;
+        let mut out = out.lock().map_err(|_| panicked())?;
+        for (i, raw) in done {
+            out[i] = raw;
         }
         Ok(())
     };

@@ -4,6 +4,7 @@
 //! join the windows again. Threads live here: each worker runs whole batches on one core. The plan doesn't know how many
 //! workers there are, so the numbers do not either.
 
+mod again;
 mod backend;
 mod encode;
 mod forward;

@@ -5,6 +5,7 @@
 //! and hands it over. The queues between them are bounded: a slow disk slows the encoder, and a corpus of any size needs the
 //! memory of a few chunks. The numbers are those of [`Scorer::score`], which does the same without these threads.
 
+use super::again::Again;
 use super::backend::Raw;
 use super::repeats::{Kept, Numbered, Repeats};
 use super::scorer::join;
@@ -56,7 +57,8 @@ struct Chunk<T> {
 
 enum Message<T> {
     Chunk(Chunk<T>),
-    Batch { chunk: usize, sequences: Vec<usize>, logits: Vec<Raw> },
+    /// Logits by chunk and sequence
+    Logits(Vec<((usize, usize), Raw)>),
     Failed(Error),
 }
 
@@ -79,6 +81,7 @@ impl Scorer {
         let (to_caller, messages) = sync_channel::<Message<T>>(WAITING);
         let (to_workers, work) = sync_channel::<Work>(2 * workers);
         let work = Mutex::new(work);
+        let again = Again::new(self.options().batch_tokens / 2);
         std::thread::scope(|s| {
             let reader = to_caller.clone();
             let mut threads = vec![s.spawn(move || {
@@ -86,10 +89,10 @@ impl Scorer {
                     let _ = reader.send(Message::Failed(error));
                 }
             })];
-            let work = &work;
+            let (work, again) = (&work, &again);
             for _ in 0..workers {
                 let out = to_caller.clone();
-                threads.push(s.spawn(move || self.work(work, &out)));
+                threads.push(s.spawn(move || self.work(work, again, &out)));
             }
             drop(to_caller);
             let result = self.collect(messages, sink, progress);
@@ -154,21 +157,23 @@ impl Scorer {
     }
 
     /// One worker: encodes batches until there are no more or nobody listens.
-    fn work<T>(&self, work: &Mutex<Receiver<Work>>, to_caller: &SyncSender<Message<T>>) {
+    fn work<T>(&self, work: &Mutex<Receiver<Work>>, again: &Again<(usize, usize)>, to_caller: &SyncSender<Message<T>>) {
         let mut session = self.backend().session();
         loop {
             // A poisoned lock means that another worker panicked, which is told when the threads are joined.
-            let Ok(Ok(Work { chunk, sequences, batch })) = work.lock().map(|w| w.recv()) else { return };
-            let mut logits = Vec::with_capacity(sequences.len());
-            let message = match session.forward(&batch, &mut logits) {
-                Ok(()) if logits.len() != sequences.len() => {
-                    let cause = format!("{} answers for {} sequences", logits.len(), sequences.len());
-                    Message::Failed(Error::new(Stage::Score, cause))
+            let next = work.lock().map(|w| w.recv());
+            let mut logits = Vec::new();
+            let mut settle = |key, raw| logits.push((key, raw));
+            let done = match &next {
+                Ok(Ok(Work { chunk, sequences, batch })) => {
+                    let keys = sequences.iter().map(|i| (*chunk, *i));
+                    // No chunk waits for the next but one: memory stays bounded where ties are rare.
+                    again.read(&mut *session, batch, keys, |(first, _)| first + 1 < *chunk, &mut settle)
                 }
-                Ok(()) => Message::Batch { chunk, sequences, logits },
-                Err(error) => Message::Failed(error),
+                _ => again.finish(&mut *session, &mut settle),
             };
-            if to_caller.send(message).is_err() {
+            let message = done.map_or_else(Message::Failed, |()| Message::Logits(logits));
+            if to_caller.send(message).is_err() || !matches!(next, Ok(Ok(_))) {
                 return;
             }
         }
@@ -191,11 +196,11 @@ impl Scorer {
                     reached.read += chunk.missing;
                     waiting.push_back(chunk);
                 }
-                Message::Batch { chunk, sequences, logits } => {
-                    reached.encoded += sequences.len();
-                    if let Some(chunk) = waiting.get_mut(chunk - first) {
-                        chunk.missing -= sequences.len();
-                        for (i, raw) in sequences.into_iter().zip(logits) {
+                Message::Logits(logits) => {
+                    reached.encoded += logits.len();
+                    for ((chunk, i), raw) in logits {
+                        if let Some(chunk) = waiting.get_mut(chunk - first) {
+                            chunk.missing -= 1;
                             chunk.raw[i] = raw;
                         }
                     }

@@ -1,9 +1,11 @@
 //! `Isa`: the instruction set that the kernels of inference run on.
 //!
 //! Three are written here: AVX-512 with VNNI, AVX2 with FMA, and plain Rust, which LLVM compiles for whatever the target has.
-//! All three give the same bits, because every kernel is written over sixteen logical lanes, sums in one fixed order and
+//! Where neither of the first two is there, rten-gemm takes the int8 product's sums off the third (NEON, for one). All give
+//! the same bits, because every kernel is written over sixteen logical lanes, sums in one fixed order and
 //! rounds in one place. A value of this type is a proof: it can only be had for an instruction set that the CPU has.
 
+use super::int8::Library;
 use super::lanes::{Lanes, Scalar};
 #[cfg(target_arch = "x86_64")]
 use super::lanes::{avx2::Avx2, avx512::Avx512};
@@ -12,6 +14,8 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Scalar,
+    /// Plain Rust, but for the sums of the int8 product
+    Library,
     #[cfg(target_arch = "x86_64")]
     Avx2,
     #[cfg(target_arch = "x86_64")]
@@ -34,7 +38,7 @@ pub(crate) trait Work {
 
 impl Isa {
     /// The names that [`Isa::named`] knows, fastest first.
-    pub const NAMES: [&'static str; 3] = ["avx512vnni", "avx2", "scalar"];
+    pub const NAMES: [&'static str; 4] = ["avx512vnni", "avx2", "rten", "scalar"];
 
     /// Plain Rust, which every CPU runs.
     pub const SCALAR: Self = Self(Kind::Scalar);
@@ -53,6 +57,7 @@ impl Isa {
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "scalar" => Some(Self::SCALAR),
+            "rten" => Library::is_exact().then_some(Self(Kind::Library)),
             #[cfg(target_arch = "x86_64")]
             "avx2" => Avx2::detect().map(|_| Self(Kind::Avx2)),
             #[cfg(target_arch = "x86_64")]
@@ -65,11 +70,17 @@ impl Isa {
     pub fn name(self) -> &'static str {
         match self.0 {
             Kind::Scalar => "scalar",
+            Kind::Library => "rten",
             #[cfg(target_arch = "x86_64")]
             Kind::Avx2 => "avx2",
             #[cfg(target_arch = "x86_64")]
             Kind::Avx512 => "avx512vnni",
         }
+    }
+
+    /// Whether rten-gemm takes its int8 product's sums.
+    pub(crate) fn uses_library(self) -> bool {
+        self.0 == Kind::Library
     }
 
     /// Bytes in which its int8 product takes an activation.
@@ -87,7 +98,7 @@ impl Isa {
     /// Runs `work` compiled for this instruction set.
     pub(crate) fn run<W: Work>(self, work: W) -> W::Output {
         match self.0 {
-            Kind::Scalar => work.run(Scalar),
+            Kind::Scalar | Kind::Library => work.run(Scalar),
             #[cfg(target_arch = "x86_64")]
             Kind::Avx2 => Avx2::detect().map_or_else(|| unreachable!("checked by `named`"), |lanes| lanes.run(work)),
             #[cfg(target_arch = "x86_64")]

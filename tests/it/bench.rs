@@ -134,3 +134,13 @@ fn ids_at_fault_are_named_by_file_and_line_or_by_the_id() {
     run(&mut with("empty.jsonl", "{\"ids\": []}\n{\"ids\": [0, 5, 2]}\n"));
     run(&mut with("hollow.jsonl", "{\"ids\": []}\n"));
 }
+
+#[test]
+fn a_reader_who_has_seen_enough_is_no_failure() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = bench();
+    command.arg(here("examples/articles/perbatasan-terjal.txt")).stdout(writer).stderr(Stdio::piped());
+    let output = command.spawn().unwrap().wait_with_output().unwrap();
+    assert_eq!((output.status.code(), stderr(&output)), (Some(0), String::new()));
+}

@@ -1,5 +1,6 @@
 //! `Matrix`: int8 weights packed in the order in which one instruction set's tile reads them.
 
+use super::Library;
 use crate::kernels::buffer::Buffer;
 use crate::kernels::isa::{Isa, Work};
 use crate::kernels::lanes::{LANES, Lanes, padded};
@@ -20,6 +21,8 @@ pub struct Matrix {
     pub(crate) channels: usize,
     /// Channels of a panel
     pub(crate) panel: usize,
+    /// The weights once more where another's kernel takes the sums
+    pub(crate) library: Option<Library>,
     /// The panels, in a buffer that several matrices may share
     data: Arc<Buffer<i8>>,
     place: Range<usize>,
@@ -63,7 +66,14 @@ impl Work for Pack<'_, '_> {
             (scale[o], bias[o], offset[o]) = (*s, *b, -s * sum as f32);
         }
         let place = 0..data.len();
-        Matrix { isa, inputs, channels, panel, data: data.into(), place, scale, bias, offset }
+        let library = isa.uses_library().then(|| {
+            let mut rows = vec![0; channels * inputs];
+            for (row, (weights, ..)) in rows.chunks_exact_mut(inputs).zip(&source.channels) {
+                row[..weights.len()].copy_from_slice(weights);
+            }
+            Library::pack(&rows, inputs)
+        });
+        Matrix { isa, inputs, channels, panel, library, data: data.into(), place, scale, bias, offset }
     }
 }
 

@@ -46,7 +46,11 @@ pub fn product(matrix: &Matrix, rows: &Rows, span: Range<usize>, then: Then, out
 
 /// One pass. With `ADD` the product is added to what `out` holds, in place of the bias.
 fn run<const ADD: bool, const GELU: bool>((matrix, rows, span, out): (&Matrix, &Rows, Range<usize>, &mut [f32])) {
-    matrix.isa.run(Product::<ADD, GELU> { matrix, rows, a: &rows.a, span, out });
+    let Some(library) = &matrix.library else {
+        return matrix.isa.run(Product::<ADD, GELU> { matrix, rows, a: &rows.a, span, out });
+    };
+    let sums = library.sums(&rows.a[span.start * rows.stride..span.end * rows.stride]);
+    matrix.isa.run(FromSums::<ADD, GELU> { matrix, rows, span, sums, out });
 }
 
 struct Product<'a, const ADD: bool, const GELU: bool> {
@@ -111,15 +115,55 @@ impl<const ADD: bool, const GELU: bool> Product<'_, ADD, GELU> {
             let out = &mut out[r * m.channels..][..m.channels].as_chunks_mut().0[first..][..L::GROUPS];
             for (g, to) in out.iter_mut().enumerate() {
                 let sum = l.add_i32(sums[g], l.splat_i32(-L::SHIFT * sums_of_rows[r]));
-                let b = if ADD { l.load(to) } else { l.fma(l.splat(offsets[r]), offset[g], bias[g]) };
-                let mut y = l.fma(l.mul(l.float(sum), scale[g]), l.splat(scales[r]), b);
-                if GELU {
-                    y = if ADD { wide::gelu(l, y) } else { wide::rough_gelu(l, y) };
-                }
-                l.store(y, to);
+                finish::<L, ADD, GELU>(l, sum, (scale[g], bias[g], offset[g]), (scales[r], offsets[r]), to);
             }
         }
         R
+    }
+}
+
+/// Sixteen outputs of one row from their sums: the channels' scales, biases and offsets, the row's scale and offset.
+#[inline(always)]
+fn finish<L: Lanes, const ADD: bool, const GELU: bool>(
+    l: L,
+    sum: L::I,
+    (scale, bias, offset): (L::F, L::F, L::F),
+    (row_scale, row_offset): (f32, f32),
+    to: &mut [f32; LANES],
+) {
+    let b = if ADD { l.load(to) } else { l.fma(l.splat(row_offset), offset, bias) };
+    let mut y = l.fma(l.mul(l.float(sum), scale), l.splat(row_scale), b);
+    if GELU {
+        y = if ADD { wide::gelu(l, y) } else { wide::rough_gelu(l, y) };
+    }
+    l.store(y, to);
+}
+
+/// The outputs where another's kernel has taken the sums, T × N of them.
+struct FromSums<'a, const ADD: bool, const GELU: bool> {
+    matrix: &'a Matrix,
+    rows: &'a Rows,
+    span: Range<usize>,
+    sums: Vec<i32>,
+    out: &'a mut [f32],
+}
+
+impl<const ADD: bool, const GELU: bool> Work for FromSums<'_, ADD, GELU> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, l: L) {
+        let Self { matrix: m, rows, span, sums, out } = self;
+        let channels = || {
+            let (scale, bias, offset) = (m.scale.as_chunks().0, m.bias.as_chunks().0, m.offset.as_chunks().0);
+            scale.iter().zip(bias).zip(offset).map(move |((s, b), o)| (l.load(s), l.load(b), l.load(o)))
+        };
+        for ((t, sums), out) in span.zip(sums.chunks_exact(m.channels)).zip(out.chunks_exact_mut(m.channels)) {
+            let row = (rows.scale[t], rows.offset[t]);
+            for ((sum, to), channel) in sums.as_chunks().0.iter().zip(out.as_chunks_mut().0).zip(channels()) {
+                finish::<L, ADD, GELU>(l, l.load_i32(sum), channel, row, to);
+            }
+        }
     }
 }
 

@@ -66,7 +66,6 @@ pub(crate) trait Lanes: Copy {
     /// x · 2ⁿ for normal x and results
     fn scale2(self, x: Self::F, n: Self::I) -> Self::F;
     /// Sixteen i32 from memory.
-    #[cfg_attr(not(test), expect(dead_code, reason = "only the tests read sums one by one"))]
     fn load_i32(self, x: &[i32; LANES]) -> Self::I;
     /// Sixteen i32 to memory.
     #[cfg_attr(not(test), expect(dead_code, reason = "only the tests read sums one by one"))]
