@@ -101,15 +101,14 @@ mod tests {
             [raw([0.0, 0.02, -1.0], sure), raw(sure, [0.0, 0.3, 0.0]), raw(sure, sure), raw(sure, [0.0, 0.4, 0.0])];
         let [stance, tone, either] = margins(&int8, &f32);
         assert_eq!((stance.differ, stance.widest_f32, stance.widest_int8), (1, Some(0.15), Some(0.02)));
-        assert_eq!(stance.f32[1], Count { sequences: 0, differ: 0 });
-        assert_eq!(stance.f32[2], Count { sequences: 1, differ: 1 });
-        assert_eq!(stance.int8[0], Count { sequences: 1, differ: 1 });
-        assert_eq!(
-            (tone.differ, tone.f32[3], tone.f32[4]),
-            (1, Count { sequences: 1, differ: 0 }, Count { sequences: 2, differ: 1 })
-        );
+        let below = |counts: &[Count], limit: f64| counts[BELOW.iter().position(|b| *b == limit).unwrap()];
+        assert_eq!(below(&stance.f32, 0.1), Count { sequences: 0, differ: 0 });
+        assert_eq!(below(&stance.f32, 0.2), Count { sequences: 1, differ: 1 });
+        assert_eq!(below(&stance.int8, 0.05), Count { sequences: 1, differ: 1 });
+        assert_eq!(below(&tone.f32, 0.3), Count { sequences: 1, differ: 0 });
+        assert_eq!((tone.differ, below(&tone.f32, 0.5)), (1, Count { sequences: 2, differ: 1 }));
         assert_eq!((either.sequences, either.differ), (4, 2));
-        assert_eq!(either.int8[4], Count { sequences: 3, differ: 2 });
+        assert_eq!(below(&either.int8, 0.5), Count { sequences: 3, differ: 2 });
     }
 
     #[test]
