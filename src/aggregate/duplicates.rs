@@ -6,22 +6,33 @@
 //! similarity search"), and the overlap with each is then counted in full. Words are runs of letters and digits
 //! without regard to case, and each character of a script written without spaces; punctuation is no part of them. An
 //! article of fewer than five words is one shingle of all its words; one without words is nobody's duplicate. Memory
-//! grows by some 12 bytes per word read.
+//! grows by some 4 bytes per word read; the sets themselves, 8 bytes a word, go to a temporary file once they are many.
 
-use std::collections::HashMap;
+use super::newest::Newest;
+use crate::error::{Error, Result, Stage};
+use std::io::{Read, Seek, SeekFrom, Write};
+use tempfile::SpooledTempFile;
 
 /// Words per shingle.
 const WIDTH: usize = 5;
+/// Bytes of sets that are kept in memory before they go to a file.
+const IN_MEMORY: usize = 8 << 20;
+/// Stands for no posting.
+const NONE: u32 = u32::MAX;
 
 /// The articles seen so far, as sets of shingles.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Duplicates {
     /// Each article whose set of shingles no earlier article has
     articles: Vec<Seen>,
     /// Place of the newest posting of a shingle's low half; only looked up, never walked over
-    newest: HashMap<u32, u32>,
-    /// Article and the posting before it
-    postings: Vec<(u32, Option<u32>)>,
+    newest: Newest,
+    /// Article and the posting before it, or [`NONE`]
+    postings: Vec<(u32, u32)>,
+    /// The articles' sets, one after the other
+    sets: SpooledTempFile,
+    /// Bytes in `sets`
+    end: u64,
     /// Articles checked so far
     checks: u64,
 }
@@ -30,52 +41,106 @@ pub struct Duplicates {
 #[derive(Debug)]
 struct Seen {
     id: String,
-    /// Its shingles, distinct and rising
-    set: Box<[u64]>,
+    /// Where its set begins: shingles, distinct and rising, as bytes
+    start: u64,
+    /// How many they are
+    len: u32,
     /// The check that compared it last
     check: u64,
+}
+
+impl Default for Duplicates {
+    fn default() -> Self {
+        Self {
+            articles: Vec::new(),
+            newest: Newest::default(),
+            postings: Vec::new(),
+            sets: SpooledTempFile::new(IN_MEMORY),
+            end: 0,
+            checks: 0,
+        }
+    }
 }
 
 impl Duplicates {
     /// The id of the first article before this one that it nearly repeats, if any; `id` then counts as seen.
     /// `text` is the article's text. Articles must come in input order.
-    pub fn check(&mut self, id: &str, text: &str) -> Option<String> {
+    ///
+    /// # Errors
+    /// Where the temporary file cannot be written or read, as when its disk is full.
+    pub fn check(&mut self, id: &str, text: &str) -> Result<Option<String>> {
         let set = shingles(text);
         if set.is_empty() {
-            return None;
+            return Ok(None);
         }
         // Sets that overlap by 0.8 share at least ⌈0.8 n⌉ members, so that their smallest n − ⌈0.8 n⌉ + 1 members meet
         let prefix = &set[..=set.len() - (4 * set.len()).div_ceil(5)];
         self.checks += 1;
         let (mut first, mut equal) = (None, false);
         for shingle in prefix {
-            let mut at = self.newest.get(&(*shingle as u32)).copied();
-            while let Some((article, before)) = at.and_then(|at| self.postings.get(at as usize)) {
-                at = *before;
-                let Some(Seen { set: other, check, .. }) = self.articles.get_mut(*article as usize) else { continue };
-                if std::mem::replace(check, self.checks) != self.checks && alike(&set, other) {
-                    first = Some(first.map_or(*article, |first: u32| first.min(*article)));
-                    equal |= **other == *set;
+            let mut at = self.newest.get(*shingle as u32).unwrap_or(NONE);
+            while let Some((article, before)) = self.postings.get(at as usize).copied() {
+                at = before;
+                let Some(Seen { start, len, check, .. }) = self.articles.get_mut(article as usize) else { continue };
+                if std::mem::replace(check, self.checks) == self.checks || !may_be_alike(set.len(), *len as usize) {
+                    continue;
+                }
+                let (start, len) = (*start, *len as usize);
+                let other = self.read(start, len)?;
+                if alike(&set, &other) {
+                    first = Some(first.map_or(article, |first: u32| first.min(article)));
+                    equal |= other == set;
                 }
             }
         }
         let found = first.and_then(|first| self.articles.get(first as usize)).map(|article| article.id.clone());
         if equal {
             // An equal set finds the same articles later on, so this one need not be kept
-            return found;
+            return Ok(found);
         }
-        let (Ok(article), Ok(_)) =
-            (u32::try_from(self.articles.len()), u32::try_from(self.postings.len() + prefix.len()))
-        else {
-            return found;
+        let (Ok(article), Ok(len), Ok(_)) = (
+            u32::try_from(self.articles.len()),
+            u32::try_from(set.len()),
+            u32::try_from(self.postings.len() + prefix.len()),
+        ) else {
+            return Ok(found);
         };
         for shingle in prefix {
             let before = self.newest.insert(*shingle as u32, self.postings.len() as u32);
-            self.postings.push((article, before));
+            self.postings.push((article, before.unwrap_or(NONE)));
         }
-        self.articles.push(Seen { id: id.to_owned(), set: set.into_boxed_slice(), check: 0 });
-        found
+        let start = self.write(&set)?;
+        self.articles.push(Seen { id: id.to_owned(), start, len, check: 0 });
+        Ok(found)
     }
+
+    /// Puts a set at the end of the file; gives where it begins.
+    fn write(&mut self, set: &[u64]) -> Result<u64> {
+        let (start, bytes) = (self.end, set.iter().flat_map(|s| s.to_le_bytes()).collect::<Vec<u8>>());
+        let written = self.sets.seek(SeekFrom::Start(start)).and_then(|_| self.sets.write_all(&bytes));
+        written.map_err(|e| lost(Stage::Write, &e))?;
+        self.end += bytes.len() as u64;
+        Ok(start)
+    }
+
+    /// The set of `len` shingles that begins at `start`.
+    fn read(&mut self, start: u64, len: usize) -> Result<Vec<u64>> {
+        let mut bytes = vec![0; 8 * len];
+        let read = self.sets.seek(SeekFrom::Start(start)).and_then(|_| self.sets.read_exact(&mut bytes));
+        read.map_err(|e| lost(Stage::Read, &e))?;
+        Ok(bytes.as_chunks().0.iter().map(|s| u64::from_le_bytes(*s)).collect())
+    }
+}
+
+/// The temporary file failed.
+fn lost(stage: Stage, cause: &std::io::Error) -> Error {
+    let hint = "make room in the folder for temporary files, or name another one in TMPDIR";
+    Error::new(stage, format!("the temporary file by which near duplicates are found: {cause}")).hint(hint)
+}
+
+/// Whether sets of these sizes can have a Jaccard index of 0.8: the smaller has four fifths of the larger at least.
+fn may_be_alike(a: usize, b: usize) -> bool {
+    5 * a.min(b) >= 4 * a.max(b)
 }
 
 /// Whether the Jaccard index of two sorted sets is at least 0.8, in whole numbers: 5 |a ∩ b| ≥ 4 |a ∪ b|, which is
@@ -165,39 +230,42 @@ mod tests {
     fn a_wire_copy_with_other_case_quotes_and_line_ends_is_found() {
         let mut seen = Duplicates::default();
         let text = "“Kami siap berunding,” kata Menteri Veldar di Orsk pada Senin malam waktu setempat.";
-        assert_eq!(seen.check("a", text), None);
+        assert_eq!(seen.check("a", text).unwrap(), None);
         let copy = "\"KAMI siap berunding\", kata Menteri Veldar\r\n\r\ndi Orsk, pada Senin malam waktu setempat!";
-        assert_eq!(seen.check("b", copy), Some("a".into()));
-        assert_eq!(seen.check("c", "Hujan turun di Orsk pada Senin malam waktu setempat dan jalan tetap sepi."), None);
+        assert_eq!(seen.check("b", copy).unwrap(), Some("a".into()));
+        assert_eq!(
+            seen.check("c", "Hujan turun di Orsk pada Senin malam waktu setempat dan jalan tetap sepi.").unwrap(),
+            None
+        );
     }
 
     #[test]
     fn the_threshold_is_met_at_exactly_four_fifths() {
         // 94 words have 90 shingles; changing the first two words changes 2, the first ten change 10: 80 / 100 = 0.8
         let mut seen = Duplicates::default();
-        assert_eq!(seen.check("a", &article(94, &[])), None);
-        assert_eq!(seen.check("b", &article(94, &(0..10).collect::<Vec<_>>())), Some("a".into()));
+        assert_eq!(seen.check("a", &article(94, &[])).unwrap(), None);
+        assert_eq!(seen.check("b", &article(94, &(0..10).collect::<Vec<_>>())).unwrap(), Some("a".into()));
         let mut seen = Duplicates::default();
-        assert_eq!(seen.check("a", &article(94, &[])), None);
-        assert_eq!(seen.check("b", &article(94, &(0..11).collect::<Vec<_>>())), None);
+        assert_eq!(seen.check("a", &article(94, &[])).unwrap(), None);
+        assert_eq!(seen.check("b", &article(94, &(0..11).collect::<Vec<_>>())).unwrap(), None);
     }
 
     #[test]
     fn the_first_article_in_input_order_is_named_also_where_a_later_one_is_closer() {
         let mut seen = Duplicates::default();
-        assert_eq!(seen.check("a", &article(100, &[])), None);
+        assert_eq!(seen.check("a", &article(100, &[])).unwrap(), None);
         let near: Vec<usize> = (0..7).collect();
-        assert_eq!(seen.check("b", &article(100, &near)), Some("a".into()));
-        assert_eq!(seen.check("c", &article(100, &near)), Some("a".into()));
+        assert_eq!(seen.check("b", &article(100, &near)).unwrap(), Some("a".into()));
+        assert_eq!(seen.check("c", &article(100, &near)).unwrap(), Some("a".into()));
         // Like b and not like a: b is the first it repeats
         let far: Vec<usize> = (0..11).collect();
-        assert_eq!(seen.check("d", &article(100, &far)), Some("b".into()));
+        assert_eq!(seen.check("d", &article(100, &far)).unwrap(), Some("b".into()));
     }
 
     #[test]
     fn short_articles_are_compared_whole_and_empty_ones_not_at_all() {
         let mut seen = Duplicates::default();
-        let check = |seen: &mut Duplicates, id, text| seen.check(id, text);
+        let check = |seen: &mut Duplicates, id, text| seen.check(id, text).unwrap();
         assert_eq!(check(&mut seen, "a", ""), None);
         assert_eq!(check(&mut seen, "b", " … "), None);
         assert_eq!(check(&mut seen, "c", "Veldar menolak."), None);
@@ -210,9 +278,9 @@ mod tests {
     fn chinese_text_is_compared_by_character() {
         let mut seen = Duplicates::default();
         let text = "维尔达外长周一晚间在奥斯克表示愿意恢复谈判并要求对方撤出边境地区的部队和装备";
-        assert_eq!(seen.check("a", text), None);
-        assert_eq!(seen.check("b", &format!("{text}。")), Some("a".into()));
-        assert_eq!(seen.check("c", &text.replace('备', "備")), Some("a".into()));
+        assert_eq!(seen.check("a", text).unwrap(), None);
+        assert_eq!(seen.check("b", &format!("{text}。")).unwrap(), Some("a".into()));
+        assert_eq!(seen.check("c", &text.replace('备', "備")).unwrap(), Some("a".into()));
     }
 
     proptest! {
@@ -225,11 +293,12 @@ mod tests {
                 .iter()
                 .map(|t| t.split(' ').collect::<Vec<_>>().windows(5).map(<[&str]>::to_vec).collect())
                 .collect();
-            let mut seen = Duplicates::default();
+            // The sets go to a file at once.
+            let mut seen = Duplicates { sets: SpooledTempFile::new(1), ..Duplicates::default() };
             for (i, text) in texts.iter().enumerate() {
                 let both = |j: usize| sets[i].intersection(&sets[j]).count();
                 let expected = (0..i).find(|j| 5 * both(*j) >= 4 * (sets[i].len() + sets[*j].len() - both(*j)));
-                prop_assert_eq!(seen.check(&i.to_string(), text), expected.map(|j| j.to_string()));
+                prop_assert_eq!(seen.check(&i.to_string(), text).unwrap(), expected.map(|j| j.to_string()));
             }
         }
     }

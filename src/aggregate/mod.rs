@@ -9,6 +9,7 @@ mod actor;
 mod duplicates;
 mod measure;
 mod micro;
+mod newest;
 mod student;
 
 pub use actor::{ActorMeasures, ActorSummary, ActorUnit, Role, RoleGroup};

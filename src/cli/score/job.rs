@@ -165,7 +165,7 @@ impl<'a> State<'a> {
         }
         let mentions: Vec<Vec<MentionHit>> =
             document.sentences.iter().map(|s| self.mentions(article, document, s)).collect();
-        let duplicate = self.duplicates.check(&article.id, &article.text);
+        let duplicate = self.duplicates.check(&article.id, &article.text)?;
         let rows = assemble(&Scored {
             article,
             document,
