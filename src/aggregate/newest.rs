@@ -1,9 +1,7 @@
-//! `Newest`: a map of 32-bit hashes to numbers that grows by tables of one size, so that growing copies nothing.
+//! `Newest`: a map of 32-bit hashes to numbers that grows by a table at a time, so that growing copies nothing.
 
-/// Slots of a table.
-const SLOTS: usize = 1 << 18;
-/// Entries of a table, four fifths of its slots.
-const FULL: usize = SLOTS / 5 * 4;
+/// Slots of the first table; the next four are each twice as large as the one before, all others as the fifth.
+const SLOTS: usize = 1 << 16;
 /// An empty slot: no entry has a number of all ones.
 const EMPTY: u64 = u64::MAX;
 
@@ -17,9 +15,9 @@ pub(super) struct Newest {
 
 /// The slot of `key`, or the empty one where it belongs: open addressing with steps of one.
 fn slot(table: &[u64], key: u32) -> usize {
-    let mut at = key as usize % SLOTS;
+    let mut at = key as usize % table.len();
     while table[at] != EMPTY && (table[at] >> 32) as u32 != key {
-        at = (at + 1) % SLOTS;
+        at = (at + 1) % table.len();
     }
     at
 }
@@ -39,8 +37,9 @@ impl Newest {
                 return Some(std::mem::replace(&mut table[at], entry) as u32);
             }
         }
-        if self.tables.is_empty() || self.last == FULL {
-            self.tables.push(vec![EMPTY; SLOTS].into_boxed_slice());
+        // Four fifths full is full.
+        if self.tables.last().is_none_or(|table| self.last >= table.len() / 5 * 4) {
+            self.tables.push(vec![EMPTY; SLOTS << self.tables.len().min(4)].into_boxed_slice());
             self.last = 0;
         }
         if let Some(table) = self.tables.last_mut() {
@@ -63,7 +62,7 @@ mod tests {
         for number in 0..600_000_u32 {
             // Some keys return, some share a slot, and 2³² − 1 is one of them.
             let key = u32::MAX
-                - number.wrapping_mul(2_654_435_761) % 500_000 * if number % 7 == 0 { SLOTS as u32 } else { 1 };
+                - number.wrapping_mul(2_654_435_761) % 500_000 * if number % 1009 == 0 { SLOTS as u32 } else { 1 };
             assert_eq!(newest.get(key), map.get(&key).copied());
             assert_eq!(newest.insert(key, number), map.insert(key, number));
         }
