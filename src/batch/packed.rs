@@ -40,6 +40,11 @@ impl PackedBatch {
         self.len() == 0
     }
 
+    /// Tokens of the longest sentence; 0 where there is none.
+    pub fn longest(&self) -> usize {
+        self.unpack().map(<[u32]>::len).max().unwrap_or(0)
+    }
+
     /// T, the number of tokens.
     pub fn tokens(&self) -> usize {
         self.ids.len()

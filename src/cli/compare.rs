@@ -73,21 +73,7 @@ pub fn run(args: &CompareArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
 
     let targets = Targets::default();
     let misses = drift.misses(&targets);
-    writeln!(
-        stdout,
-        "# {}: {} against {}\n\n{} rows of {}, read in {} windows\n",
-        manifest.name,
-        kernels[0],
-        kernels[1],
-        drift.rows,
-        args.split.as_ref().map_or("all splits".into(), |s| format!("split \"{s}\"")),
-        drift.windows
-    )?;
-    let (slices, layers_table) = (table::slices(&drift), table::layers(&layers, sample.len()));
-    writeln!(stdout, "{slices}\n{}\n{layers_table}", table::margins(&margins))?;
-    if misses.is_empty() {
-        writeln!(stdout, "All targets are met.")?;
-    }
+    // Before anything is printed: a reader who goes away costs neither the file nor the verdict.
     if let Some(file) = &args.json {
         let json = serde_json::json!({
             "model": manifest.name,
@@ -104,13 +90,26 @@ pub fn run(args: &CompareArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
         });
         std::fs::write(file, serde_json::to_string_pretty(&json)? + "\n").at(Stage::Write, file)?;
     }
-    if misses.is_empty() {
-        return Ok(Exit::Success);
-    }
-    if args.require {
+    let about = format!(
+        "# {}: {} against {}\n\n{} rows of {}, read in {} windows\n",
+        manifest.name,
+        kernels[0],
+        kernels[1],
+        drift.rows,
+        args.split.as_ref().map_or("all splits".into(), |s| format!("split \"{s}\"")),
+        drift.windows
+    );
+    let (slices, layers_table) = (table::slices(&drift), table::layers(&layers, sample.len()));
+    let shown = writeln!(stdout, "{about}\n{slices}\n{}\n{layers_table}", table::margins(&margins));
+    if args.require && !misses.is_empty() {
         return Err(Error::new(Stage::Eval, format!("int8 misses its targets\n  {}", misses.join("\n  "))).into());
     }
-    writeln!(stdout, "Targets that are missed:\n")?;
+    shown?;
+    if misses.is_empty() {
+        writeln!(stdout, "All targets are met.")?;
+    } else {
+        writeln!(stdout, "Targets that are missed:\n")?;
+    }
     for miss in misses {
         writeln!(stdout, "- {miss}")?;
     }
@@ -152,7 +151,7 @@ fn both(
     Ok(([a, b], [int8, f32]))
 }
 
-/// The int8 network alone, without whatever the engine adds to it.
+/// The int8 network without second looks.
 #[derive(Debug)]
 struct FirstPass<'a>(&'a Int8Network);
 
@@ -162,13 +161,8 @@ impl Backend for FirstPass<'_> {
     }
 
     fn session(&self) -> Box<dyn Session + '_> {
-        let (mut workspace, mut logits) = (self.0.workspace(), Vec::new());
-        Box::new(move |batch: &PackedBatch, out: &mut Vec<Raw>| {
-            logits.clear();
-            self.0.forward(batch, &mut workspace, &mut logits)?;
-            out.extend(logits.iter().map(|l| Raw { stance: l[0].map(f64::from), tone: l[1].map(f64::from) }));
-            Ok(())
-        })
+        let mut session = self.0.session();
+        Box::new(move |batch: &PackedBatch, out: &mut Vec<Raw>| session.glance(batch, out).map(|_| ()))
     }
 }
 

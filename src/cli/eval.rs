@@ -66,15 +66,16 @@ pub fn run(args: &EvalArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
         "model": scorer.manifest().name,
         "kernel": scorer.kernel(),
         "model_sha256": scorer.sha256(),
-        "gold_sha256": crate::model::checkpoint::hex_sha256(&std::fs::read(&args.gold).at(Stage::Eval, &args.gold)?),
+        "gold_sha256": crate::model::mapped::file_sha256(&args.gold)?,
         "split": args.split,
         "evaluation": evaluation,
     });
-    write!(stdout, "{}", eval_table::evaluation(&evaluation))?;
+    let mut tables = eval_table::evaluation(&evaluation);
     if let Some((file, rows)) = &other {
         let name = file.file_stem().map_or_else(|| "other".into(), |n| n.to_string_lossy().into_owned());
         let comparison = compare(&gold, (&scorer.manifest().name, &predicted), (&name, rows), &options)?;
-        write!(stdout, "\n{}", eval_table::comparison(&comparison))?;
+        tables.push('\n');
+        tables.push_str(&eval_table::comparison(&comparison));
         json["comparison"] = serde_json::to_value(&comparison)?;
     }
     if let Some(file) = &args.json {
@@ -84,6 +85,8 @@ pub fn run(args: &EvalArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
         let lines: String = gold.iter().zip(&predicted).map(|(e, p)| to_line(&e.id, p)).collect();
         write_file(file, &lines)?;
     }
+    // Last: a reader who goes away costs no file.
+    write!(stdout, "{tables}")?;
     Ok(Exit::Success)
 }
 

@@ -1,6 +1,6 @@
 //! `Scorer`: a loaded model that turns sentences into predictions.
 
-use super::{Backend, CAPACITY, Choice, Encoded, Prediction, encode, forward, load};
+use super::{Backend, CAPACITY, Choice, Encoded, Judged, Prediction, encode, load};
 use crate::error::Result;
 use crate::model::manifest::Heads;
 use crate::model::{Checkpoint, Manifest, Tokenizer};
@@ -91,11 +91,7 @@ impl Scorer {
     pub fn score<S: AsRef<str>>(&self, texts: &[S]) -> Result<Vec<Prediction>> {
         let encoded: Vec<Encoded> =
             texts.iter().map(|t| encode(&self.tokenizer, t.as_ref(), self.window)).collect::<Result<_>>()?;
-        let windows: Vec<&[u32]> = encoded.iter().flat_map(|e| e.windows.iter().map(|w| w.0.as_slice())).collect();
-        let ScorerOptions { batch_tokens, threads, .. } = self.options;
-        let mut raw = forward(&*self.backend, &windows, batch_tokens, threads)?.into_iter();
-        let temperature = &self.manifest.temperature;
-        Ok(encoded.iter().map(|e| join(e, raw.by_ref().take(e.windows.len()), temperature)).collect())
+        Ok(Judged::by(&*self.backend, &encoded, &self.manifest.temperature, &self.options)?.predictions)
     }
 }
 

@@ -55,7 +55,7 @@ impl StockNetwork {
 
     /// Logits of every sentence of `batch`.
     pub fn forward(&self, batch: &PackedBatch) -> Result<Logits> {
-        let longest = batch.unpack().map(<[u32]>::len).max().unwrap_or(0).max(1);
+        let longest = batch.longest().max(1);
         let mut ids = Vec::with_capacity(batch.len() * longest);
         let mut mask = Vec::with_capacity(batch.len() * longest);
         for sentence in batch.unpack() {

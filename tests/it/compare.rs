@@ -117,6 +117,27 @@ fn targets_that_are_missed_are_a_failure_only_where_they_are_required() {
 }
 
 #[test]
+fn a_reader_who_goes_away_costs_neither_the_verdict_nor_a_file() {
+    let dir = tempfile::tempdir().unwrap();
+    huge_neurons(dir.path());
+    let run = |args: &[&str], flag: &str| {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let file = dir.path().join("out.json");
+        let mut command = nuansa();
+        command.args(args).arg("--gold").arg(here("tests/data/tiny.jsonl")).arg("--json").arg(&file).arg(flag);
+        let status = command.arg(dir.path()).stdout(writer).stderr(std::process::Stdio::null()).status().unwrap();
+        let json: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+        fs::remove_file(&file).unwrap();
+        (status.code(), json)
+    };
+    let (code, json) = run(&["models", "compare"], "--require");
+    assert!(code == Some(1) && !json["misses"].as_array().unwrap().is_empty(), "{code:?}: {json}");
+    let (code, json) = run(&["eval"], "--model");
+    assert!(code == Some(0) && json["evaluation"].is_object(), "{code:?}: {json}");
+}
+
+#[test]
 fn an_untrained_folder_a_missing_one_and_an_unknown_split_are_refused_by_name() {
     for (model, args, part) in [
         (here("tests/models/tiny-bert"), &[][..], "not a trained bundle"),

@@ -47,7 +47,7 @@ pub fn product(matrix: &Matrix, rows: &Rows, span: Range<usize>, then: Then, out
 /// One pass. With `ADD` the product is added to what `out` holds, in place of the bias.
 fn run<const ADD: bool, const GELU: bool>((matrix, rows, span, out): (&Matrix, &Rows, Range<usize>, &mut [f32])) {
     let Some(library) = &matrix.library else {
-        return matrix.isa.run(Product::<ADD, GELU> { matrix, rows, a: &rows.a, span, out });
+        return matrix.isa.run(Product::<ADD, GELU> { matrix, rows, span, out });
     };
     let sums = library.sums(&rows.a[span.start * rows.stride..span.end * rows.stride]);
     matrix.isa.run(FromSums::<ADD, GELU> { matrix, rows, span, sums, out });
@@ -56,7 +56,6 @@ fn run<const ADD: bool, const GELU: bool>((matrix, rows, span, out): (&Matrix, &
 struct Product<'a, const ADD: bool, const GELU: bool> {
     matrix: &'a Matrix,
     rows: &'a Rows,
-    a: &'a [i8],
     span: Range<usize>,
     out: &'a mut [f32],
 }
@@ -101,7 +100,7 @@ impl<const ADD: bool, const GELU: bool> Product<'_, ADD, GELU> {
     fn tile<L: Lanes, const R: usize>(&mut self, l: L, (p, panel, ahead): (usize, &[i8], &[i8]), t: usize) -> usize {
         let m = self.matrix;
         let stride = self.rows.stride;
-        let sums = l.tile::<R>((&self.a[t * stride..], stride), panel, ahead);
+        let sums = l.tile::<R>((&self.rows.a[t * stride..], stride), panel, ahead);
         let rows = self.rows;
         let sums_of_rows: [i32; R] = each(&rows.sum[t..]);
         let (scales, offsets): ([f32; R], [f32; R]) = (each(&rows.scale[t..]), each(&rows.offset[t..]));

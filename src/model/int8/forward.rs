@@ -16,8 +16,7 @@ use std::ops::Range;
 const BLOCK: usize = 96;
 
 /// How far an element of the token states, or of the wide layer, must stand out to be kept apart when rows are rounded: in
-/// units of the mean of the lanes' largest. Few do, some in every tenth row of the states, but where they set a row's steps
-/// all else is rounded coarsely.
+/// units of the mean of the lanes' largest. Few do, but where they set a row's steps all else is rounded coarsely.
 const APART: f32 = 2.5;
 
 /// The buffers of one worker, as large as the largest batch so far.
@@ -108,10 +107,9 @@ impl Int8Network {
     fn reserve(&self, w: &mut Workspace, batch: &PackedBatch) {
         let t = batch.tokens();
         let block = BLOCK.min(t);
-        let longest = batch.unpack().map(<[u32]>::len).max().unwrap_or(0);
         let widest = |of: fn(&Layer) -> usize| self.layers.iter().map(of).max().unwrap_or(0);
         w.x.reserve(t * padded(self.config.hidden));
-        w.qkv.reserve(block.max(longest) * widest(|l| l.qkv.columns()));
+        w.qkv.reserve(block.max(batch.longest()) * widest(|l| l.qkv.columns()));
         w.context.reserve(t * self.shape.columns());
         w.y.reserve((block * widest(|l| l.out.columns())).max(t * padded(self.config.hidden)));
         w.wide.reserve(block * widest(|l| l.widen.columns()));
@@ -123,7 +121,7 @@ impl Int8Network {
     /// Word, position and type embeddings, normalised.
     fn embed(&self, batch: &PackedBatch, w: &mut Workspace) -> Result<()> {
         let (h, wide) = (self.config.hidden, padded(self.config.hidden));
-        let longest = batch.unpack().map(<[u32]>::len).max().unwrap_or(0);
+        let longest = batch.longest();
         let limit = self.config.positions - self.config.position_offset;
         if longest > limit {
             let cause = format!("a sequence of {longest} tokens, the model reads {limit} at most");
