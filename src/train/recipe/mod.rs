@@ -1,0 +1,102 @@
+//! `Recipe`: everything that decides a training run, from a TOML file.
+//!
+//! A recipe names its start, its data and its numbers; the folder of the data comes from the command line, so a recipe is
+//! as good on another machine. Unknown fields are refused, so that a misspelt setting can't be ignored.
+
+mod data;
+mod loss;
+mod optim;
+
+pub use data::Data;
+pub use loss::Loss;
+pub use optim::Optim;
+
+use crate::error::{Context, Error, Result, Stage};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// A training run, resolved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipe {
+    /// Name of the model that comes out
+    pub name: String,
+    /// Model folder to start from, relative to the recipe's folder
+    pub start: PathBuf,
+    /// Seed of every draw
+    #[serde(default = "defaults::seed")]
+    pub seed: u64,
+    /// Labelled data
+    pub data: Data,
+    /// Optimisation
+    #[serde(default)]
+    pub optim: Optim,
+    /// Loss
+    #[serde(default)]
+    pub loss: Loss,
+    /// Notes on data and licences that go into the card as they stand, Markdown
+    #[serde(default)]
+    pub card: String,
+}
+
+mod defaults {
+    pub fn seed() -> u64 {
+        1
+    }
+}
+
+/// A field, whether its value will do, and what it must be.
+type Check = (&'static str, bool, &'static str);
+
+fn positive(x: f64) -> bool {
+    x.is_finite() && x > 0.0
+}
+
+fn share(x: f64) -> bool {
+    (0.0..1.0).contains(&x)
+}
+
+impl Recipe {
+    /// Reads a recipe; `start` becomes relative to the working folder.
+    pub fn read(file: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(file).at(Stage::Train, file)?;
+        let mut recipe = Self::parse(&text, file)?;
+        recipe.start = file.parent().unwrap_or(Path::new("")).join(&recipe.start);
+        Ok(recipe)
+    }
+
+    /// Parses a recipe and checks its numbers; `file` is named in errors.
+    pub fn parse(text: &str, file: &Path) -> Result<Self> {
+        let recipe: Self =
+            toml::from_str(text).map_err(|e| Error::new(Stage::Train, e.to_string().trim_end()).file(file))?;
+        let own: [Check; 1] = [("name", !recipe.name.trim().is_empty(), "not empty")];
+        let mut checks = own.into_iter().chain(recipe.optim.checks()).chain(recipe.loss.checks());
+        match checks.find(|c| !c.1) {
+            Some((field, _, want)) => {
+                Err(Error::new(Stage::Train, format!("must be {want}")).file(file).place(format!("field \"{field}\"")))
+            }
+            None => Ok(recipe),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "name = \"x\"\nstart = \"base\"\n[data]\nfile = \"rows.jsonl\"\n[optim]\nepochs = 2\n";
+
+    #[test]
+    fn a_short_recipe_gets_defaults_and_a_misspelt_field_is_refused() {
+        let recipe = Recipe::parse(GOOD, Path::new("r.toml")).unwrap();
+        assert_eq!((recipe.optim.epochs, recipe.optim.batch, recipe.seed), (2, 32, 1));
+        let message = Recipe::parse(&GOOD.replace("epochs", "epoch"), Path::new("r.toml")).unwrap_err().to_string();
+        assert!(message.contains("r.toml") && message.contains("epoch"), "{message}");
+    }
+
+    #[test]
+    fn a_number_out_of_range_is_named() {
+        let message = Recipe::parse(&format!("{GOOD}dropout = 1.5\n"), Path::new("r.toml")).unwrap_err().to_string();
+        assert!(message.contains("field \"optim.dropout\": must be in [0, 1)"), "{message}");
+    }
+}
