@@ -25,7 +25,7 @@ impl Default for Loss {
 
 impl Loss {
     /// What must hold of each field.
-    pub(super) fn checks(&self) -> impl IntoIterator<Item = Check> {
+    pub(super) fn checks(&self) -> [Check; 4] {
         [
             ("loss.class_weight", (0.0..=1.0).contains(&self.class_weight), "in [0, 1]"),
             ("loss.confidence", self.confidence.iter().all(|w| w.is_finite() && *w >= 0.0), "0 or more"),

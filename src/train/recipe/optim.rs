@@ -54,7 +54,7 @@ impl Default for Optim {
 
 impl Optim {
     /// What must hold of each field.
-    pub(super) fn checks(&self) -> impl IntoIterator<Item = Check> {
+    pub(super) fn checks(&self) -> [Check; 10] {
         [
             ("optim.batch", self.batch > 0, "at least 1"),
             ("optim.rate", positive(self.rate), "a positive number"),
