@@ -9,6 +9,7 @@ mod article;
 mod backend;
 mod bench;
 mod compare;
+mod corpus;
 mod eval;
 mod gradients;
 mod hub;
