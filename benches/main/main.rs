@@ -14,6 +14,7 @@ mod files;
 mod kernels;
 mod memory;
 mod model;
+mod paced;
 mod plain;
 mod program;
 mod report;
@@ -25,6 +26,9 @@ use report::Bench;
 
 fn main() {
     nuansa::kernels::pools::run_on_caller();
+    if paced::training() {
+        return;
+    }
     let mut bench = Bench::from_environment();
     kernels::products(&mut bench);
     rowwise::rows(&mut bench);

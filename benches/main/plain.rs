@@ -3,17 +3,20 @@
 use crate::corpus::{here, sentences};
 use crate::report::{Bench, threads};
 use crate::timer::Timed;
+use candle_core::Var;
 use criterion::Throughput;
-use nuansa::model::Checkpoint;
 use nuansa::model::labels::{Stance, Tone};
+use nuansa::model::{Checkpoint, Network};
 use nuansa::text::segment;
 use nuansa::train::data::Example;
 use nuansa::train::objective::Objective;
-use nuansa::train::optimiser::Optimiser;
+use nuansa::train::optimiser::{Gradients, Optimiser};
 use nuansa::train::recipe::{Loss, Optim};
-use nuansa::train::step::{Row, step};
+use nuansa::train::step::{Row, StepLoss, step};
 use nuansa::train::variables::{network_of, variables};
+use std::collections::BTreeMap;
 use std::hint::black_box;
+use std::path::Path;
 use std::time::Instant;
 
 /// Samples of criterion.
@@ -72,30 +75,68 @@ pub fn segmentation(bench: &mut Bench) {
     sampled(bench, ("segment", "1.2 M characters"), amount, || segment(&text, None));
 }
 
-/// One step of full fine-tuning: 12 layers, 32 sentences of 40 tokens, word embeddings frozen.
-pub fn training_step(bench: &mut Bench) {
-    if !bench.wants("train") {
-        return;
-    }
-    let start = Checkpoint::read(&here("models/default")).unwrap();
-    let vars = variables(&start, 1).unwrap();
-    let network = network_of(&start, &|n| vars.get(n).map(|v| v.as_tensor().clone())).unwrap();
-    let examples: Vec<Example> = (0..32)
-        .map(|i| Example {
+/// One step of full fine-tuning: 32 sentences of 40 tokens, word embeddings frozen.
+pub struct Step {
+    network: Network,
+    vars: BTreeMap<String, Var>,
+    examples: Vec<Example>,
+    ids: Vec<Vec<u32>>,
+    objective: Objective,
+    optimiser: Optimiser,
+    threads: usize,
+}
+
+impl Step {
+    /// From the bundle `model`.
+    pub fn new(model: &Path, threads: usize) -> Self {
+        let start = Checkpoint::read(model).unwrap();
+        let vars = variables(&start, 1).unwrap();
+        let network = network_of(&start, &|n| vars.get(n).map(|v| v.as_tensor().clone())).unwrap();
+        let example = |i: u32| Example {
             stance: Some(Stance::Neutral),
             tone: Some(Tone::Neutral),
             id: i.to_string(),
             ..Example::default()
-        })
-        .collect();
-    let ids: Vec<Vec<u32>> = (0..32_u32).map(|i| (0..40).map(|t| 1000 + i * 97 + t * 31).collect()).collect();
-    let rows: Vec<Row<'_>> = ids.iter().zip(&examples).map(|(ids, example)| Row { ids, example }).collect();
-    let objective = Objective::new(&examples.iter().collect::<Vec<_>>(), &Loss::default());
-    let mut optimiser = Optimiser::new(&vars, 12, &Optim::default()).unwrap();
-    let (gradients, loss) = step(&network, &vars, &objective, &rows, (0.1, 1), threads()).unwrap();
-    assert!(gradients.len() == vars.len() && loss.stance.is_finite());
-    sampled(bench, ("train", "step of 32 x 40 tokens"), (Throughput::Elements(32), "sentences/s"), || {
-        let (gradients, _) = step(&network, &vars, &objective, &rows, (0.1, 1), threads()).unwrap();
-        optimiser.step(&gradients, 1e-6, threads()).unwrap()
-    });
+        };
+        let examples: Vec<Example> = (0..32).map(example).collect();
+        let ids = (0..32_u32).map(|i| (0..40).map(|t| 1000 + i * 97 + t * 31).collect()).collect();
+        let objective = Objective::new(&examples.iter().collect::<Vec<_>>(), &Loss::default());
+        let optimiser = Optimiser::new(&vars, start.config.layers, &Optim::default()).unwrap();
+        Self { network, vars, examples, ids, objective, optimiser, threads }
+    }
+
+    /// Sentences of a step.
+    pub fn sentences(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Loss of both heads without dropout; every variable must get a gradient.
+    pub fn loss(&self) -> f64 {
+        let (gradients, loss) = self.gradients(0.0);
+        assert!(gradients.len() == self.vars.len() && loss.stance.is_finite());
+        loss.stance + loss.tone
+    }
+
+    /// Forward, backward and the update.
+    pub fn take(&mut self) -> f64 {
+        let (gradients, _) = self.gradients(0.1);
+        self.optimiser.step(&gradients, 1e-6, self.threads).unwrap()
+    }
+
+    fn gradients(&self, dropout: f32) -> (Gradients, StepLoss) {
+        let rows: Vec<Row<'_>> =
+            self.ids.iter().zip(&self.examples).map(|(ids, example)| Row { ids, example }).collect();
+        step(&self.network, &self.vars, &self.objective, &rows, (dropout, 1), self.threads).unwrap()
+    }
+}
+
+/// One step of full fine-tuning of the shipped model.
+pub fn training_step(bench: &mut Bench) {
+    if !bench.wants("train") {
+        return;
+    }
+    let mut step = Step::new(&here("models/default"), threads());
+    assert!(step.loss().is_finite());
+    let amount = (Throughput::Elements(step.sentences() as u64), "sentences/s");
+    sampled(bench, ("train", "step of 32 x 40 tokens"), amount, || step.take());
 }

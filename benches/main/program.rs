@@ -52,6 +52,11 @@ fn high_water(status: &Path) -> Option<f64> {
     Some(line.trim().strip_suffix("kB")?.trim().parse::<f64>().ok()? * 1024.0 / 1e6)
 }
 
+/// The most memory that a running process has held, in MB; `pid` may be `self`.
+pub fn peak_mb(pid: &str) -> Option<f64> {
+    high_water(&Path::new("/proc").join(pid).join("status"))
+}
+
 /// Memory for a table.
 pub fn megabytes(peak: Option<f64>) -> String {
     peak.map_or("?".into(), |mb| format!("{mb:.0}"))
