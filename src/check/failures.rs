@@ -3,9 +3,9 @@
 //! Spreadsheets run a cell that begins like a formula; such a cell gets an apostrophe before it, which they show as text
 //! (OWASP, "CSV Injection"). Sentences that begin with a dash get one too.
 
-use super::list::{Set, Sentence};
+use super::list::{Sentence, Set};
 use crate::error::{Context, Error, Result, Stage};
-use crate::model::labels::{Label, Stance, Tone};
+use crate::model::labels::Label;
 use crate::train::evaluation::Predicted;
 
 const HEADER: [&str; 9] = ["set", "phenomenon", "lang", "sentence", "text", "head", "gold", "predicted", "p"];
@@ -53,6 +53,7 @@ fn safe(cell: &str) -> String {
 mod tests {
     use super::*;
     use crate::check::report::tests::{said, set};
+    use crate::model::labels::{Stance, Tone};
 
     #[test]
     fn wrong_labels_stand_with_their_probability_and_no_cell_is_a_formula() {

@@ -196,13 +196,17 @@ mod tests {
         let (list, texts) = (dir.path().join("list.jsonl"), dir.path().join("texts.jsonl"));
         std::fs::write(&list, format!("\u{feff}\n{GOOD}")).unwrap();
         let sets = read(&files(dir.path()).unwrap()).unwrap();
-        assert_eq!((sets.len(), sets[0].kind, sets[0].sentences[0].agent.as_deref()), (1, Kind::Changes, Some("Arunika")));
+        assert_eq!(
+            (sets.len(), sets[0].kind, sets[0].sentences[0].agent.as_deref()),
+            (1, Kind::Changes, Some("Arunika"))
+        );
         std::fs::write(&texts, rows(&sets)).unwrap();
         let data = Dataset::read(&texts, &Columns::default()).unwrap().examples;
         let ours = examples(&sets);
         assert_eq!(ours.len(), 2);
         for (a, b) in ours.iter().zip(&data) {
-            let parts = |e: &Example| (e.id.clone(), e.group.clone(), e.text.clone(), e.stance, e.tone, e.phenomena.clone());
+            let parts =
+                |e: &Example| (e.id.clone(), e.group.clone(), e.text.clone(), e.stance, e.tone, e.phenomena.clone());
             assert_eq!(parts(a), parts(b));
         }
         assert_eq!(ours[1].id, "id-negation-1/2");
@@ -218,14 +222,20 @@ mod tests {
         for (line, want) in [
             ("{\"set\":".to_owned(), "line 2: not a JSON object"),
             ("[]\n".to_owned(), "line 2: not a JSON object"),
-            (with("\"escalation\"", "\"up\""), "line 2, field \"stance\": sentence 1: unknown stance \"up\"; allowed are escalation"),
+            (
+                with("\"escalation\"", "\"up\""),
+                "line 2, field \"stance\": sentence 1: unknown stance \"up\"; allowed are escalation",
+            ),
             (with("\"stance\":\"deescalation\",", ""), "field \"stance\": sentence 2: missing"),
             (with("\"negative\"", "\"bad\""), "field \"tone\": sentence 1: unknown tone \"bad\""),
             (with("\"Arunika\"}", "7}"), "field \"agent\": sentence 1: expected a string"),
             (with("\"changes\"", "\"stays\""), "field \"kind\": the stance of a set that stays differs"),
             (with("deescalation", "escalation"), "field \"kind\": the stance of a set that changes is the same"),
             (with("\"changes\"", "\"turns\""), "field \"kind\": unknown kind \"turns\"; allowed are changes, stays"),
-            (with("Arunika tidak menutup", "Arunika menutup"), "field \"text\": sentence 2: the same text as sentence 1"),
+            (
+                with("Arunika tidak menutup", "Arunika menutup"),
+                "field \"text\": sentence 2: the same text as sentence 1",
+            ),
             (with("\"lang\":\"id\"", "\"lang\":\" \""), "field \"lang\": missing"),
             (with("\"tone\":null", "\"tonne\":null"), "field \"tonne\": sentence 2: unknown field"),
             (with("\"lang\"", "\"language\""), "field \"language\": unknown field"),

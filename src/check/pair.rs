@@ -50,9 +50,9 @@ impl Pair {
     /// Predictions for another number of sentences.
     pub fn of(sets: &[Set], a: (&str, &[Predicted]), b: (&str, &[Predicted])) -> Result<Self> {
         let both: Vec<(Verdict, Verdict)> = verdicts(sets, a.1)?.into_iter().zip(verdicts(sets, b.1)?).collect();
-        let mut phenomena = BTreeMap::new();
+        let mut phenomena: BTreeMap<&str, Vec<(Verdict, Verdict)>> = BTreeMap::new();
         for (set, pair) in sets.iter().zip(&both) {
-            phenomena.entry(set.phenomenon.as_str()).or_insert_with(Vec::new).push(*pair);
+            phenomena.entry(set.phenomenon.as_str()).or_default().push(*pair);
         }
         let (a, b) = (a.0.to_owned(), b.0.to_owned());
         let phenomena = phenomena.into_iter().map(|(p, pairs)| duel(Some(p), &pairs)).collect();

@@ -54,7 +54,9 @@ fn consistent(set: &Set, bad: &mut Vec<Bad>) -> bool {
     let first = set.sentences.first().map(|s| s.stance);
     let is_same = set.sentences.iter().all(|s| Some(s.stance) == first);
     match (set.kind, is_same) {
-        (Kind::Changes, true) => bad.push(("kind".into(), "the stance of a set that changes is the same in all".into())),
+        (Kind::Changes, true) => {
+            bad.push(("kind".into(), "the stance of a set that changes is the same in all".into()));
+        }
         (Kind::Stays, false) => bad.push(("kind".into(), "the stance of a set that stays differs".into())),
         _ => {}
     }

@@ -81,7 +81,8 @@ pub struct Tally {
 
 impl Tally {
     fn of<'a>(phenomenon: Option<&str>, lang: Option<&str>, verdicts: impl Iterator<Item = &'a Verdict>) -> Self {
-        let mut out = Self { phenomenon: phenomenon.map(String::from), lang: lang.map(String::from), ..Self::default() };
+        let mut out =
+            Self { phenomenon: phenomenon.map(String::from), lang: lang.map(String::from), ..Self::default() };
         for v in verdicts {
             out.sets += 1;
             out.passed += usize::from(v.passes());
@@ -126,12 +127,14 @@ impl Report {
     /// No sets; predictions for another number of sentences.
     pub fn of(name: &str, sets: &[Set], predictions: &[Predicted]) -> Result<Self> {
         let verdicts = verdicts(sets, predictions)?;
-        let (mut cells, mut phenomena, mut langs) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let mut cells: BTreeMap<(&str, &str), Vec<&Verdict>> = BTreeMap::new();
+        let mut phenomena: BTreeMap<&str, Vec<&Verdict>> = BTreeMap::new();
+        let mut langs: BTreeMap<&str, Vec<&Verdict>> = BTreeMap::new();
         for (set, verdict) in sets.iter().zip(&verdicts) {
             let (phenomenon, lang) = (set.phenomenon.as_str(), set.lang.as_str());
-            cells.entry((phenomenon, lang)).or_insert_with(Vec::new).push(verdict);
-            phenomena.entry(phenomenon).or_insert_with(Vec::new).push(verdict);
-            langs.entry(lang).or_insert_with(Vec::new).push(verdict);
+            cells.entry((phenomenon, lang)).or_default().push(verdict);
+            phenomena.entry(phenomenon).or_default().push(verdict);
+            langs.entry(lang).or_default().push(verdict);
         }
         let phenomena: Vec<Tally> =
             phenomena.into_iter().map(|(p, v)| Tally::of(Some(p), None, v.into_iter())).collect();

@@ -7,7 +7,8 @@ const ALL: &str = "all";
 
 /// All of a report: a line for each phenomenon in each language, the sums, the mean and the worst.
 pub fn report(report: &Report) -> String {
-    let header = ["phenomenon", "language", "sets", "passed", "rate", "sentences", "right", "tone sets", "passed", "rate"];
+    let header =
+        ["phenomenon", "language", "sets", "passed", "rate", "sentences", "right", "tone sets", "passed", "rate"];
     let mut lines = Vec::new();
     for sum in &report.phenomena {
         let own: Vec<&Tally> = report.cells.iter().filter(|c| c.phenomenon == sum.phenomenon).collect();
@@ -36,7 +37,15 @@ pub fn note() -> &'static str {
 /// Two systems, a line for each phenomenon.
 pub fn pair(pair: &Pair) -> String {
     let (a, b) = (&pair.a, &pair.b);
-    let header = ["phenomenon".into(), "sets".into(), a.clone(), b.clone(), format!("only {a}"), format!("only {b}"), "p".into()];
+    let header = [
+        "phenomenon".into(),
+        "sets".into(),
+        a.clone(),
+        b.clone(),
+        format!("only {a}"),
+        format!("only {b}"),
+        "p".into(),
+    ];
     let line = |d: &Duel| {
         let name = d.phenomenon.clone().unwrap_or_else(|| ALL.into());
         let counts = [d.sets, d.a, d.b, d.only_a, d.only_b].map(|n| n.to_string());
@@ -76,7 +85,12 @@ mod tests {
         let said: Vec<_> = said.into_iter().cycle().take(6).collect();
         let text = report(&Report::of("tiny", &sets, &said).unwrap());
         let starts: Vec<String> = text.lines().skip(4).map(|l| l.chars().take(24).collect()).collect();
-        for (line, want) in starts.iter().zip(["| x\\|y       | en       ", "| x\\|y       | id", "| x\\|y       | all", "| z          | en"]) {
+        for (line, want) in starts.iter().zip([
+            "| x\\|y       | en       ",
+            "| x\\|y       | id",
+            "| x\\|y       | all",
+            "| z          | en",
+        ]) {
             assert!(line.starts_with(want), "{text}");
         }
         assert!(text.contains("| all        | all      |    3 |      3 | 1.000 [0.438, 1.000] |"), "{text}");

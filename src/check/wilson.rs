@@ -26,12 +26,9 @@ mod tests {
     /// `binomtest(k, n).proportion_ci(method="wilson")` of SciPy.
     #[test]
     fn intervals_are_those_of_scipy() {
-        for (k, n, low, high) in [
-            (8, 10, 0.490_162, 0.943_318),
-            (0, 10, 0.0, 0.277_533),
-            (18, 18, 0.824_121, 1.0),
-            (1, 1, 0.206_549, 1.0),
-        ] {
+        for (k, n, low, high) in
+            [(8, 10, 0.490_162, 0.943_318), (0, 10, 0.0, 0.277_533), (18, 18, 0.824_121, 1.0), (1, 1, 0.206_549, 1.0)]
+        {
             let (l, h) = wilson(k, n).unwrap();
             assert!((l - low).abs() < 1e-6 && (h - high).abs() < 1e-6, "{k} of {n}: {l} {h}");
         }

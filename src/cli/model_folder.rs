@@ -25,7 +25,9 @@ pub fn examples() -> anyhow::Result<PathBuf> {
 /// The folder of the check list of meaning.
 pub fn check_list() -> anyhow::Result<PathBuf> {
     find(CHECK_LIST).ok_or_else(|| {
-        anyhow::anyhow!("evaluation: {CHECK_LIST}: no such folder\nhint: run from the repository, or give lists with --list FILE")
+        anyhow::anyhow!(
+            "evaluation: {CHECK_LIST}: no such folder\nhint: run from the repository, or give lists with --list FILE"
+        )
     })
 }
 

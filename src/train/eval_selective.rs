@@ -92,8 +92,11 @@ mod tests {
     /// Rows of (confidence, gold, predicted).
     fn rows(of: &[(f64, usize, usize)]) -> Rows {
         let ids: Vec<String> = (0..of.len()).map(|i| format!("r{i}")).collect();
-        let entry = |(&(confidence, gold, predicted), id)| Entry { group: None, id, gold, predicted, confidence };
-        Rows::new(of.iter().zip(&ids).map(entry).collect())
+        let rows = of.iter().zip(&ids);
+        Rows::new(
+            rows.map(|(&(confidence, gold, predicted), id)| Entry { group: None, id, gold, predicted, confidence })
+                .collect(),
+        )
     }
 
     #[test]

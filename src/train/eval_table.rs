@@ -12,6 +12,9 @@ use crate::train::evaluation::{Class, Evaluation, FEW, Head, Measure, Scores};
 pub(super) const MARK: &str = "†";
 pub(crate) const DASH: &str = "–";
 
+/// Header and lines of a table.
+pub(super) type Cells = (Vec<String>, Vec<Vec<String>>);
+
 /// All of an evaluation: for each head the slices, the classes over all rows, and their confusion.
 pub fn evaluation(evaluation: &Evaluation) -> String {
     let mut parts = Vec::new();
@@ -59,7 +62,7 @@ pub fn slices(head: &Head) -> String {
 }
 
 /// Header and lines of [`slices`]; names from the data stand as they are.
-pub(super) fn slice_cells(head: &Head) -> (Vec<String>, Vec<Vec<String>>) {
+pub(super) fn slice_cells(head: &Head) -> Cells {
     let mut header: Vec<String> = ["by", "slice", "n", "macro-F1", "accuracy", "MCC"].map(String::from).into();
     let before = has_before(head);
     header.extend(before.then(|| "ECE, T = 1".into()));
@@ -83,7 +86,7 @@ pub fn classes(scores: &Scores) -> String {
 }
 
 /// Header and lines of [`classes`].
-pub(super) fn class_cells(scores: &Scores) -> (Vec<String>, Vec<Vec<String>>) {
+pub(super) fn class_cells(scores: &Scores) -> Cells {
     let header = ["class", "gold", "predicted", "precision", "recall", "F1"].map(String::from);
     let line = |c: &Class| {
         let (support, predicted) = (c.support.to_string(), c.predicted.to_string());
@@ -152,10 +155,11 @@ pub(super) fn comparison_note(c: &Comparison) -> String {
 }
 
 /// Header and lines of the differences in macro-F1 and in accuracy, one line per slice.
-pub(super) fn difference_cells(c: &Comparison, slices: &[SliceDifference]) -> [(Vec<String>, Vec<Vec<String>>); 2] {
-    let of = |measure: &str, value: &dyn Fn(&SliceDifference) -> (Difference, Option<f64>)| {
+pub(super) fn difference_cells(c: &Comparison, slices: &[SliceDifference]) -> [Cells; 2] {
+    let of = |measure: &str, value: &dyn Fn(&SliceDifference) -> (Difference, Option<f64>)| -> Cells {
         let (a, b) = (format!("{measure} {}", c.a), format!("{measure} {}", c.b));
-        let header = ["by".into(), "slice".into(), "n".into(), a, b, "difference".into(), "share ≤ 0".into(), "p".into()];
+        let header =
+            ["by".into(), "slice".into(), "n".into(), a, b, "difference".into(), "share ≤ 0".into(), "p".into()];
         let line = |s: &SliceDifference| {
             let (d, p) = value(s);
             let difference = bracketed(d.difference, d.interval, |x| format!("{x:+.3}"));

@@ -241,9 +241,13 @@ mod tests {
             assert!((ece(bins) - value.unwrap()).abs() < 1e-12);
             assert_eq!((bins.len(), bins[0].n), (1, 3));
             assert!((bins[0].confidence - confidence).abs() < 1e-12);
-            assert!(bins[0].low < confidence && confidence <= bins[0].high && (bins[0].accuracy - 2.0 / 3.0).abs() < 1e-12);
+            assert!(
+                bins[0].low < confidence && confidence <= bins[0].high && (bins[0].accuracy - 2.0 / 3.0).abs() < 1e-12
+            );
         }
-        assert!(Evaluation::of(&examples, &predictions, &Options::default()).unwrap().tone.all().unwrap().before.is_none());
+        assert!(
+            Evaluation::of(&examples, &predictions, &Options::default()).unwrap().tone.all().unwrap().before.is_none()
+        );
         assert!(Evaluation::with_before(&examples, &predictions, Some(&before[1..]), &Options::default()).is_err());
     }
 

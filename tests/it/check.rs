@@ -96,17 +96,18 @@ fn another_system_predicts_the_texts_and_is_set_beside_the_model() {
     assert_eq!(ok(&list, &["--texts", texts.to_str().unwrap()]), "");
     let rows: Vec<Value> =
         fs::read_to_string(&texts).unwrap().lines().map(|l| serde_json::from_str(l).unwrap()).collect();
-    assert_eq!((rows.len(), &rows[1]["id"], &rows[1]["phenomena"][0]), (6, &json!("id-negation-1/2"), &json!("negation")));
+    assert_eq!(
+        (rows.len(), &rows[1]["id"], &rows[1]["phenomena"][0]),
+        (6, &json!("id-negation-1/2"), &json!("negation"))
+    );
     let sure = |names: [&str; 3], gold: &Value| names.map(|n| f64::from(u8::from(gold == n)));
-    let predicted: String = rows
-        .iter()
-        .map(|row| {
-            let tone = if row["tone"].is_null() { json!("neutral") } else { row["tone"].clone() };
-            let p_stance = sure(["escalation", "deescalation", "neutral"], &row["stance"]);
-            let p_tone = sure(["positive", "negative", "neutral"], &tone);
-            format!("{}\n", json!({ "id": row["id"], "p_stance": p_stance, "p_tone": p_tone }))
-        })
-        .collect();
+    let predicted = |row: &Value| {
+        let tone = if row["tone"].is_null() { json!("neutral") } else { row["tone"].clone() };
+        let p_stance = sure(["escalation", "deescalation", "neutral"], &row["stance"]);
+        let p_tone = sure(["positive", "negative", "neutral"], &tone);
+        json!({ "id": row["id"], "p_stance": p_stance, "p_tone": p_tone }).to_string()
+    };
+    let predicted = rows.iter().map(predicted).collect::<Vec<_>>().join("\n");
     fs::write(&other, predicted).unwrap();
     let text = ok(&list, &["--against", other.to_str().unwrap(), "--json", json.to_str().unwrap()]);
     for part in ["# tiny\n", "# oracle\n", "# tiny against oracle\n", "McNemar"] {
@@ -151,9 +152,15 @@ fn bad_lists_missing_lists_and_predictions_of_other_sentences_are_named() {
         (check(&bad, &[]), "also "),
         (check(&dir.path().join("none.jsonl"), &[]), "none.jsonl"),
         (check(&empty, &[]), "the folder holds no check list"),
-        (check(&good, &["--against", other.to_str().unwrap()]), "no prediction for the gold row \"id-negation-1/1\" and 5"),
+        (
+            check(&good, &["--against", other.to_str().unwrap()]),
+            "no prediction for the gold row \"id-negation-1/1\" and 5",
+        ),
         (check(&good, &["--list", good.to_str().unwrap()]), "the set \"id-negation-1\" stands already on line 1 of"),
-        (nuansa().arg("check").arg(here("tests/models/tiny-bert")).arg("--list").arg(&good).output().unwrap(), "not a trained"),
+        (
+            nuansa().arg("check").arg(here("tests/models/tiny-bert")).arg("--list").arg(&good).output().unwrap(),
+            "not a trained",
+        ),
     ] {
         assert_eq!(output.status.code(), Some(1), "{part}");
         assert!(stderr(&output).contains(part), "{part}: {}", stderr(&output));

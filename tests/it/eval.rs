@@ -85,7 +85,8 @@ fn calibration_before_and_after_scaling_stands_beside_each_other() {
             let bins = of["reliability"].as_array().unwrap();
             let n: u64 = bins.iter().map(|b| b["n"].as_u64().unwrap()).sum();
             assert_eq!(n, 48, "{of}");
-            let gap = |b: &serde_json::Value| (b["accuracy"].as_f64().unwrap() - b["confidence"].as_f64().unwrap()).abs();
+            let gap =
+                |b: &serde_json::Value| (b["accuracy"].as_f64().unwrap() - b["confidence"].as_f64().unwrap()).abs();
             bins.iter().map(|b| b["n"].as_f64().unwrap() * gap(b)).sum::<f64>() / 48.0
         };
         assert!((ece(all) - all["ece"]["value"].as_f64().unwrap()).abs() < 1e-12);
@@ -123,8 +124,15 @@ fn lengths_and_phenomena_are_slices_and_a_row_stands_in_each_it_names() {
     ];
     fs::write(&gold, rows.join("\n")).unwrap();
     let json = dir.path().join("e.json");
-    let output =
-        nuansa().args(["eval", "--model"]).arg(tiny()).arg("--gold").arg(&gold).arg("--json").arg(&json).output().unwrap();
+    let output = nuansa()
+        .args(["eval", "--model"])
+        .arg(tiny())
+        .arg("--gold")
+        .arg(&gold)
+        .arg("--json")
+        .arg(&json)
+        .output()
+        .unwrap();
     assert!(output.status.success(), "{}", stderr(&output));
     let json: serde_json::Value = serde_json::from_slice(&fs::read(&json).unwrap()).unwrap();
     let slices = json["evaluation"]["stance"]["slices"].as_array().unwrap();

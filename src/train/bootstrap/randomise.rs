@@ -7,8 +7,8 @@
 //! arrangement counts as a round: p = (1 + #{|d| ≥ |observed|}) / (1 + rounds), which is never 0. Units are groups drawn
 //! whole, as in the bootstrap. p-values of several slices are not corrected for their number.
 
-use super::paired::alike;
 use super::Rows;
+use super::paired::alike;
 use crate::error::Result;
 use crate::train::metrics::Confusion;
 use crate::train::rng::Rng;
@@ -111,8 +111,10 @@ mod tests {
     /// Rows of (group, gold, predicted).
     fn rows(of: &[(Option<&str>, usize, usize)]) -> Rows {
         let ids: Vec<String> = (0..of.len()).map(|i| format!("r{i:03}")).collect();
-        let entry = |(&(group, gold, predicted), id)| Entry { group, id, gold, predicted, confidence: 0.7 };
-        Rows::new(of.iter().zip(&ids).map(entry).collect())
+        let rows = of.iter().zip(&ids);
+        Rows::new(
+            rows.map(|(&(group, gold, predicted), id)| Entry { group, id, gold, predicted, confidence: 0.7 }).collect(),
+        )
     }
 
     const ROUNDS: usize = 40_000;

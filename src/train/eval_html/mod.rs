@@ -91,7 +91,8 @@ fn confusion(head: &Head, scores: &Scores) -> String {
             let share = if gold == 0 { 0.0 } else { n as f64 / gold as f64 };
             let percent = if gold == 0 { DASH.to_owned() } else { format!("{:.0} %", 100.0 * share) };
             let alpha = 0.6 * share;
-            let _ = write!(out, "<td style=\"background:rgba(64,132,214,{alpha:.2})\">{n}<small>{percent}</small></td>");
+            let _ =
+                write!(out, "<td style=\"background:rgba(64,132,214,{alpha:.2})\">{n}<small>{percent}</small></td>");
         }
         out.push_str("</tr>\n");
     }
@@ -145,7 +146,10 @@ fn measured(evaluation: &Evaluation, facts: &Facts) -> String {
         fact("pool", &format!("{}: {}", pool.name, pool.sources.join(", ")));
     }
     if evaluation.stance.slices.iter().any(|s| s.cut == Cut::Length) {
-        fact("words", "runs without white space that hold a letter or digit; two Chinese or Japanese characters count as one");
+        fact(
+            "words",
+            "runs without white space that hold a letter or digit; two Chinese or Japanese characters count as one",
+        );
     }
     out + "</dl>\n</section>\n"
 }
@@ -171,7 +175,10 @@ mod tests {
             ..Example::default()
         });
         let examples: Vec<Example> = rows.collect();
-        let at = |i: usize| Predicted { stance: [0.4 + 0.005 * i as f64, 0.5 - 0.005 * i as f64, 0.1], tone: [0.1, 0.1, 0.8] };
+        let at = |i: usize| Predicted {
+            stance: [0.4 + 0.005 * i as f64, 0.5 - 0.005 * i as f64, 0.1],
+            tone: [0.1, 0.1, 0.8],
+        };
         let predicted: Vec<Predicted> = (0..60).map(at).collect();
         let options = Options { abstain: vec![0.6], permutations: 50, ..Options::default() };
         let e = Evaluation::with_before(&examples, &predicted, Some(&predicted), &options).unwrap();
@@ -211,7 +218,9 @@ mod tests {
     #[test]
     fn all_parts_are_there_and_classes_with_few_rows_are_marked() {
         let html = built();
-        for part in ["Summary", "Stance", "Tone", "Reliability", "Risk", "left out", "against", "How it was measured", "†"] {
+        for part in
+            ["Summary", "Stance", "Tone", "Reliability", "Risk", "left out", "against", "How it was measured", "†"]
+        {
             assert!(html.contains(part), "{part}");
         }
         assert_eq!(html.matches("<svg").count(), 4);
