@@ -73,7 +73,8 @@ pub fn run(args: &CheckArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
     if let Some((name, rows)) = &other {
         let (report, pair) = (Report::of(name, &sets, rows)?, Pair::of(&sets, (own, &predicted), (name, rows))?);
         shown = format!("{shown}\n{}\n{}", table::report(&report), table::pair(&pair));
-        json["against"] = serde_json::json!({ "report": report, "pair": pair });
+        let sha256 = args.against.as_deref().map(file_sha256).transpose()?;
+        json["against"] = serde_json::json!({ "sha256": sha256, "report": report, "pair": pair });
     }
     if let Some(file) = &args.json {
         write_file(file, &format!("{}\n", serde_json::to_string_pretty(&json)?))?;

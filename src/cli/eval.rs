@@ -4,6 +4,7 @@ use super::backend::BackendArgs;
 use super::{Exit, gold, model_folder};
 use crate::engine::Scorer;
 use crate::error::{Context as _, Stage};
+use crate::model::mapped::file_sha256;
 use crate::text::one_line;
 use crate::train::bootstrap::Bootstrap;
 use crate::train::eval_compare::compare;
@@ -80,7 +81,7 @@ pub fn run(args: &EvalArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
         abstain: args.abstain.clone(),
     };
     let evaluation = Evaluation::with_before(&gold, &predicted, Some(&before), &options)?;
-    let gold_sha256 = crate::model::mapped::file_sha256(&args.gold)?;
+    let gold_sha256 = file_sha256(&args.gold)?;
     let mut json = serde_json::json!({
         "model": scorer.manifest().name,
         "kernel": scorer.kernel(),
@@ -101,10 +102,14 @@ pub fn run(args: &EvalArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
     if let Some(comparison) = &comparison {
         tables.push('\n');
         tables.push_str(&eval_table::comparison(comparison));
+        json["against_sha256"] = args.against.as_deref().map(file_sha256).transpose()?.into();
         json["comparison"] = serde_json::to_value(comparison)?;
     }
     if let Some(file) = &args.html {
-        let facts = facts(&scorer, args, &gold_sha256);
+        let mut facts = facts(&scorer, args, &gold_sha256);
+        if let Some(sha256) = json["against_sha256"].as_str() {
+            facts.push(("against sha256", sha256.to_owned()));
+        }
         write_file(file, &eval_html::page(&scorer.manifest().name, &evaluation, comparison.as_ref(), &facts))?;
     }
     if let Some(file) = &args.json {
