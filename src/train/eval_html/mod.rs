@@ -2,7 +2,7 @@
 //!
 //! It holds what the Markdown tables hold, and besides them reliability diagrams, risk–coverage curves and shaded
 //! confusions as inline SVG and CSS. It reads in light and dark and on paper. Everything that comes from data, file names
-//! or labels passes through [`markup::escape`], for a source may be called `<script>`.
+//! or labels passes through `markup::escape`, for a source may be called `<script>`.
 
 mod chart;
 mod markup;
