@@ -16,7 +16,8 @@
 //! | [`actors`] | actor list and mentions | longest match wins; ambiguous stays ambiguous; names are never stemmed |
 //! | [`aggregate`] | article and actor measures with intervals | free of order; n in = n counted + n left out |
 //! | [`output`] | schema, writers, run record, data package | header equals schema; the same bytes on a rerun |
-//! | [`train`] | recipe, data, objective, optimiser, loop, metrics, export | gradients match finite differences; the same seed gives the same weights |
+//! | [`train`] | recipe, data, objective, optimiser, loop, metrics, evaluation, export | gradients match finite differences; the same seed gives the same weights |
+//! | [`check`] | minimal `Set`s of sentences, pass rates by phenomenon | a set passes only if all its sentences are right |
 //! | [`cli`] | one file per command, settings, exit codes | data to files and standard output, the rest to standard error |
 //!
 //! # Invariants
@@ -24,7 +25,7 @@
 //! - `text`, `batch`, `kernels`, `actors` and `aggregate` do no I/O and print nothing.
 //! - Threads live in `engine` and `train` alone. A worker owns a whole batch; no operation starts threads of its own.
 //! - `unsafe` lives in `kernels` and `model::mapped` alone, each block with what discharges its duties.
-//! - Files are opened in `article`, `model`, `output`, `train` and `cli`. Nothing is fetched but by `models pull`.
+//! - Files are opened in `article`, `model`, `output`, `train`, `check` and `cli`. Nothing is fetched but by `models pull`.
 //! - Each thing is defined once: label names in [`model::labels`], columns in [`output::schema`].
 //! - The same input, settings, model and instruction set give the same bytes, whatever the number of threads.
 //!
@@ -36,6 +37,7 @@ pub mod actors;
 pub mod aggregate;
 pub mod article;
 pub mod batch;
+pub mod check;
 pub mod cli;
 pub mod engine;
 pub mod error;

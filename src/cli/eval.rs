@@ -4,9 +4,11 @@ use super::backend::BackendArgs;
 use super::{Exit, gold, model_folder};
 use crate::engine::Scorer;
 use crate::error::{Context as _, Stage};
+use crate::model::mapped::file_sha256;
 use crate::text::one_line;
 use crate::train::bootstrap::Bootstrap;
 use crate::train::eval_compare::compare;
+use crate::train::eval_html;
 use crate::train::eval_predictions::{Predictions, to_line};
 use crate::train::eval_slices::Pool;
 use crate::train::eval_table;
@@ -21,7 +23,8 @@ pub struct EvalArgs {
     /// Folder of the model [default: models/default of the repository]
     #[arg(long, value_name = "DIR", env = "NUANSA_MODEL")]
     model: Option<PathBuf>,
-    /// Labelled rows: .jsonl or .csv, also with .zst; fields id, text, stance, tone, lang, source, group, split
+    /// Labelled rows: .jsonl or .csv, also with .zst; fields id, text, stance, tone, lang, source, group,
+    /// split, phenomena
     #[arg(long, value_name = "FILE")]
     gold: PathBuf,
     /// Only rows of this split
@@ -30,18 +33,28 @@ pub struct EvalArgs {
     /// Report these sources together as well, as NAME=SOURCE,SOURCE; may be repeated
     #[arg(long, value_name = "POOL", value_parser = pool)]
     pool: Vec<Pool>,
-    /// Set another system against the model, by paired bootstrap: a JSONL file with id, p_stance, p_tone
+    /// Set another system against the model, by paired bootstrap and approximate randomisation: a JSONL file with id,
+    /// p_stance, p_tone
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
+    /// Show what leaving out rows gains whose highest probability is below T, from 0 to 1; may be repeated
+    #[arg(long, value_name = "T", value_parser = share)]
+    abstain: Vec<f64>,
     /// Bootstrap resamples
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
     resamples: u32,
-    /// Seed of the bootstrap
+    /// Rounds of approximate randomisation; 0 for none
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    permutations: u32,
+    /// Seed of bootstrap and randomisation
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
     /// Write the numbers as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Write a page for people, with charts: one HTML file that needs no other
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
     /// Write the model's predictions as JSONL, one line a row
     #[arg(long, value_name = "FILE")]
     predictions: Option<PathBuf>,
@@ -58,25 +71,46 @@ pub fn run(args: &EvalArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
     let other = other.map(|p| p.of(&gold).map(|rows| (p.file, rows))).transpose()?;
 
     let texts: Vec<String> = gold.iter().map(|e| one_line(&e.text)).collect();
-    let predicted: Vec<Predicted> = scorer.score(&texts)?.iter().map(Predicted::from).collect();
+    let (scaled, unscaled) = scorer.score_unscaled(&texts)?;
+    let [predicted, before] = [scaled, unscaled].map(|p| p.iter().map(Predicted::from).collect::<Vec<_>>());
     let bootstrap = Bootstrap { resamples: args.resamples as usize, seed: args.seed, ..Bootstrap::default() };
-    let options = Options { bootstrap, pools: args.pool.clone() };
-    let evaluation = Evaluation::of(&gold, &predicted, &options)?;
+    let options = Options {
+        bootstrap,
+        permutations: args.permutations as usize,
+        pools: args.pool.clone(),
+        abstain: args.abstain.clone(),
+    };
+    let evaluation = Evaluation::with_before(&gold, &predicted, Some(&before), &options)?;
+    let gold_sha256 = file_sha256(&args.gold)?;
     let mut json = serde_json::json!({
         "model": scorer.manifest().name,
         "kernel": scorer.kernel(),
+        "temperature": scorer.manifest().temperature,
         "model_sha256": scorer.sha256(),
-        "gold_sha256": crate::model::mapped::file_sha256(&args.gold)?,
+        "gold_sha256": gold_sha256,
         "split": args.split,
         "evaluation": evaluation,
     });
     let mut tables = eval_table::evaluation(&evaluation);
-    if let Some((file, rows)) = &other {
-        let name = file.file_stem().map_or_else(|| "other".into(), |n| n.to_string_lossy().into_owned());
-        let comparison = compare(&gold, (&scorer.manifest().name, &predicted), (&name, rows), &options)?;
+    let comparison = match &other {
+        Some((file, rows)) => {
+            let name = file.file_stem().map_or_else(|| "other".into(), |n| n.to_string_lossy().into_owned());
+            Some(compare(&gold, (&scorer.manifest().name, &predicted), (&name, rows), &options)?)
+        }
+        None => None,
+    };
+    if let Some(comparison) = &comparison {
         tables.push('\n');
-        tables.push_str(&eval_table::comparison(&comparison));
-        json["comparison"] = serde_json::to_value(&comparison)?;
+        tables.push_str(&eval_table::comparison(comparison));
+        json["against_sha256"] = args.against.as_deref().map(file_sha256).transpose()?.into();
+        json["comparison"] = serde_json::to_value(comparison)?;
+    }
+    if let Some(file) = &args.html {
+        let mut facts = facts(&scorer, args, &gold_sha256);
+        if let Some(sha256) = json["against_sha256"].as_str() {
+            facts.push(("against sha256", sha256.to_owned()));
+        }
+        write_file(file, &eval_html::page(&scorer.manifest().name, &evaluation, comparison.as_ref(), &facts))?;
     }
     if let Some(file) = &args.json {
         write_file(file, &format!("{}\n", serde_json::to_string_pretty(&json)?))?;
@@ -90,7 +124,28 @@ pub fn run(args: &EvalArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
     Ok(Exit::Success)
 }
 
-fn write_file(file: &Path, text: &str) -> anyhow::Result<()> {
+/// What the page says of how it was made.
+fn facts(scorer: &Scorer, args: &EvalArgs, gold_sha256: &str) -> Vec<(&'static str, String)> {
+    let t = &scorer.manifest().temperature;
+    let mut facts = vec![
+        ("gold", args.gold.file_name().unwrap_or_default().to_string_lossy().into_owned()),
+        ("gold sha256", gold_sha256.to_owned()),
+        ("split", args.split.clone().unwrap_or_else(|| "all".into())),
+        ("model", scorer.manifest().name.clone()),
+        ("computed with", scorer.kernel()),
+        ("temperatures", format!("{} stance, {} tone", t.stance, t.tone)),
+    ];
+    facts.extend(scorer.sha256().iter().map(|(file, sha256)| ("model sha256", format!("{file}: {sha256}"))));
+    facts.push(("program", format!("nuansa {}", env!("CARGO_PKG_VERSION"))));
+    facts
+}
+
+/// A number from 0 to 1.
+pub(super) fn share(text: &str) -> Result<f64, String> {
+    text.parse::<f64>().ok().filter(|x| (0.0..=1.0).contains(x)).ok_or_else(|| "must be a number from 0 to 1".into())
+}
+
+pub(super) fn write_file(file: &Path, text: &str) -> anyhow::Result<()> {
     Ok(std::fs::write(file, text).at(Stage::Write, file)?)
 }
 

@@ -4,6 +4,7 @@
 
 pub mod backend;
 pub mod bench;
+pub mod check;
 pub mod compare;
 pub mod eval;
 pub mod exit;
@@ -35,6 +36,8 @@ enum Command {
     Train(train::TrainArgs),
     /// Compare a model's predictions with gold labels
     Eval(eval::EvalArgs),
+    /// Check a model on minimal sets of sentences: a set passes only if all its sentences get their gold labels
+    Check(check::CheckArgs),
     /// Measure the speed of this machine on texts or token ids
     Bench(bench::BenchArgs),
     /// Fetch models from a hub, look into them, and check their int8
@@ -48,6 +51,7 @@ impl Cli {
             Command::Score(args) => score::run(&args),
             Command::Train(args) => train::run(&args),
             Command::Eval(args) => eval::run(&args, &mut std::io::stdout().lock()),
+            Command::Check(args) => check::run(&args, &mut std::io::stdout().lock()),
             Command::Bench(args) => bench::run(&args, &mut std::io::stdin().lock(), &mut std::io::stdout().lock()),
             Command::Models(args) => models::run(&args, &mut std::io::stdout().lock()),
         }

@@ -1,9 +1,10 @@
-//! Where the model and the examples that the repository carries are found.
+//! Where the model, the examples and the check list that the repository carries are found.
 
 use std::path::{Path, PathBuf};
 
 const DEFAULT: &str = "models/default";
 const EXAMPLES: &str = "examples/articles";
+const CHECK_LIST: &str = "training/check";
 
 /// The folder of the default model.
 pub fn default() -> anyhow::Result<PathBuf> {
@@ -18,6 +19,15 @@ pub fn default() -> anyhow::Result<PathBuf> {
 pub fn examples() -> anyhow::Result<PathBuf> {
     find(EXAMPLES).ok_or_else(|| {
         anyhow::anyhow!("reading: {EXAMPLES}: no such folder\nhint: run from the repository, or give articles")
+    })
+}
+
+/// The folder of the check list of meaning.
+pub fn check_list() -> anyhow::Result<PathBuf> {
+    find(CHECK_LIST).ok_or_else(|| {
+        anyhow::anyhow!(
+            "evaluation: {CHECK_LIST}: no such folder\nhint: run from the repository, or give lists with --list FILE"
+        )
     })
 }
 

@@ -27,8 +27,17 @@ impl Judged {
     ) -> Result<Self> {
         let windows: Vec<&[u32]> = sentences.iter().flat_map(|e| e.windows.iter().map(|w| w.0.as_slice())).collect();
         let raw = forward(backend, &windows, options.batch_tokens, options.threads)?;
-        let mut rest = raw.iter().copied();
-        let predictions = sentences.iter().map(|e| join(e, rest.by_ref().take(e.windows.len()), temperature)).collect();
+        let predictions = predictions(&raw, sentences, temperature);
         Ok(Self { raw, predictions })
     }
+
+    /// The probabilities of the same `sentences` at another temperature; 1 is none.
+    pub fn at(&self, sentences: &[Encoded], temperature: &Heads<f64>) -> Vec<Prediction> {
+        predictions(&self.raw, sentences, temperature)
+    }
+}
+
+fn predictions(raw: &[Raw], sentences: &[Encoded], temperature: &Heads<f64>) -> Vec<Prediction> {
+    let mut rest = raw.iter().copied();
+    sentences.iter().map(|e| join(e, rest.by_ref().take(e.windows.len()), temperature)).collect()
 }

@@ -11,6 +11,7 @@ mod abbreviation;
 mod boundary;
 mod candidate;
 mod chars;
+mod count;
 mod credit;
 mod furniture;
 mod headline;
@@ -25,6 +26,7 @@ mod table;
 mod trigrams;
 mod words;
 
+pub use count::count_words;
 pub use lang::Lang;
 use lines::{Layout, Line};
 use splitter::Rules;

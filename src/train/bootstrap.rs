@@ -8,8 +8,10 @@
 //! interval is given for fewer than two units.
 
 mod paired;
+mod randomise;
 
 pub use paired::{Difference, paired};
+pub use randomise::{PValues, randomise};
 
 use crate::train::metrics::{Confusion, ECE_BINS, Reliability};
 use crate::train::rng::Rng;
@@ -117,6 +119,11 @@ impl Rows {
     /// The reliability bins of all rows.
     pub fn reliability(&self) -> Reliability {
         self.weighted(&vec![1; self.units]).1
+    }
+
+    /// Each row's confidence, and its gold and predicted class, in the rows' own order.
+    pub fn answers(&self) -> impl Iterator<Item = (f64, usize, usize)> + '_ {
+        self.rows.iter().map(|r| (r.confidence, usize::from(r.gold), usize::from(r.predicted)))
     }
 
     /// Counts with each unit taken `weights[unit]` times.

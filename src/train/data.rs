@@ -36,6 +36,8 @@ pub struct Example {
     pub tone: Option<Tone>,
     /// The annotator's confidence, 1 (guess) to 3
     pub confidence: Option<u8>,
+    /// Names of what the sentence holds, such as `negation`, sorted; evaluations report each by itself
+    pub phenomena: Vec<String>,
     /// Name of the file that holds the row
     pub file: Arc<str>,
     /// Line on which the row starts, from 1

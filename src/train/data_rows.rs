@@ -19,6 +19,10 @@ use std::sync::Arc;
 /// Where `text` stands in [`Columns::NAMES`].
 const TEXT: usize = 2;
 
+/// The field that names what a sentence holds: a list in JSON lines, in a CSV cell with [`SEPARATOR`] between the names.
+const PHENOMENA: &str = "phenomena";
+const SEPARATOR: char = ';';
+
 /// The sinks of one file's rows.
 struct Reading<'a> {
     file: Arc<str>,
@@ -119,13 +123,23 @@ impl Reading<'_> {
             let cause = format!("the row has no text; its fields are {}", keys.join(", "));
             self.fault(line, Some(&columns.text), cause);
         }
+        let phenomena = match row.get(PHENOMENA) {
+            None | Some(Value::Null) => Vec::new(),
+            Some(Value::Array(names)) if names.iter().all(Value::is_string) => {
+                names.iter().filter_map(Value::as_str).map(String::from).collect()
+            }
+            Some(_) => {
+                self.fault(line, Some(PHENOMENA), "expected a list of strings");
+                Vec::new()
+            }
+        };
         if self.faults.len() == before {
-            self.row(line, values);
+            self.row(line, values, phenomena);
         }
     }
 
     /// The checks that both formats share. `values` stand in the order of [`Columns::NAMES`].
-    fn row(&mut self, line: u64, values: [Option<String>; 9]) {
+    fn row(&mut self, line: u64, values: [Option<String>; 9], phenomena: Vec<String>) {
         let columns = self.columns;
         let [id, group, text, lang, source, split, stance, tone, confidence] = values;
         let trimmed = |value: Option<String>| value.map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
@@ -154,7 +168,23 @@ impl Reading<'_> {
             format!("{}#{}", name.unwrap_or_default(), self.records)
         });
         let (group, lang, source, split) = (trimmed(group), trimmed(lang), trimmed(source), trimmed(split));
-        self.examples.push(Example { id, group, text, lang, source, split, stance, tone, confidence, file, line });
+        let mut phenomena: Vec<String> = phenomena.into_iter().filter_map(|name| trimmed(Some(name))).collect();
+        phenomena.sort();
+        phenomena.dedup();
+        self.examples.push(Example {
+            id,
+            group,
+            text,
+            lang,
+            source,
+            split,
+            stance,
+            tone,
+            confidence,
+            phenomena,
+            file,
+            line,
+        });
     }
 
     fn label<L: Label>(&mut self, line: u64, field: &str, value: Option<String>) -> Option<L> {
@@ -267,6 +297,23 @@ pub(super) mod tests {
         assert_eq!(data.report.empty.iter().map(|p| p.line).collect::<Vec<_>>(), [2, 3]);
         let data = read_as("d.jsonl", b"{\"text\":null}\n{\"text\":\"x\"}\n", &Columns::default()).unwrap();
         assert_eq!(data.report.empty.len(), 1);
+    }
+
+    #[test]
+    fn phenomena_are_a_list_in_json_and_names_with_semicolons_between_in_csv() {
+        let json = "{\"text\":\"x\",\"phenomena\":[\"negation\",\" denial\",\"negation\",\"\"]}\n{\"text\":\"y\"}\n";
+        let csv = "text,phenomena\nx,negation; denial;negation;\ny,\n";
+        for (name, rows) in [("d.jsonl", json), ("d.csv", csv)] {
+            let data = read_as(name, rows.as_bytes(), &Columns::default()).unwrap();
+            assert_eq!(data.examples[0].phenomena, ["denial", "negation"], "{name}");
+            assert!(data.examples[1].phenomena.is_empty(), "{name}");
+        }
+        for bad in ["\"negation\"", "[1]", "{}"] {
+            let message = message("d.jsonl", format!("{{\"text\":\"x\",\"phenomena\":{bad}}}"));
+            assert!(message.contains("line 1, field \"phenomena\": expected a list of strings"), "{message}");
+        }
+        let message = message("d.csv", "text,phenomena,phenomena\nx,a,b\n");
+        assert!(message.contains("field \"phenomena\": the header has this column twice"), "{message}");
     }
 
     #[test]

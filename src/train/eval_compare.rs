@@ -1,12 +1,13 @@
 //! `Comparison`: two systems on the same gold rows, slice by slice, as paired differences.
 //!
 //! Two intervals that overlap say little about a difference, because both systems find the same rows hard. Here each
-//! resample scores both systems on the same drawn rows. Macro-F1 and accuracy are compared; calibration is not, since
-//! another system's numbers need not be probabilities.
+//! resample scores both systems on the same drawn rows, and approximate randomisation says how often chance alone would
+//! set them as far apart. Macro-F1 and accuracy are compared; calibration is not, since another system's numbers need not
+//! be probabilities.
 
 use crate::error::{Error, Result, Stage};
 use crate::model::labels::{Stance, Tone};
-use crate::train::bootstrap::{Bootstrap, Difference, paired};
+use crate::train::bootstrap::{Difference, PValues, paired, randomise};
 use crate::train::data::Example;
 use crate::train::eval_slices::{Cut, Slice, slices};
 use crate::train::evaluation::{Graded, Options, Predicted, check, rows, stream};
@@ -27,6 +28,8 @@ pub struct SliceDifference {
     pub macro_f1: Difference,
     /// Accuracy
     pub accuracy: Difference,
+    /// How often chance alone would set the systems as far apart
+    pub p: PValues,
 }
 
 /// System a against system b, on both heads and all slices.
@@ -57,13 +60,12 @@ pub fn compare(
     check(examples, a.1, options)?;
     check(examples, b.1, options)?;
     let slices = slices(examples, &options.pools);
-    let bootstrap = &options.bootstrap;
     Ok(Comparison {
         a: a.0.to_owned(),
         b: b.0.to_owned(),
         options: options.clone(),
-        stance: head::<Stance>(&slices, examples, (a.1, b.1), bootstrap)?,
-        tone: head::<Tone>(&slices, examples, (a.1, b.1), bootstrap)?,
+        stance: head::<Stance>(&slices, examples, (a.1, b.1), options)?,
+        tone: head::<Tone>(&slices, examples, (a.1, b.1), options)?,
     })
 }
 
@@ -82,12 +84,14 @@ fn head<L: Graded>(
     slices: &[Slice],
     examples: &[Example],
     (a, b): (&[Predicted], &[Predicted]),
-    bootstrap: &Bootstrap,
+    options: &Options,
 ) -> Result<Vec<SliceDifference>> {
+    let bootstrap = &options.bootstrap;
     let mut out = Vec::with_capacity(slices.len());
     for slice in slices {
         let (a, b) = (rows::<L>(slice, examples, a), rows::<L>(slice, examples, b));
-        let (macro_f1, accuracy) = paired(&a, &b, bootstrap, &stream::<L>(slice))?;
+        let (macro_f1, accuracy) = paired(&a, &b, bootstrap, &stream::<L>("bootstrap", slice))?;
+        let p = randomise(&a, &b, options.permutations, bootstrap.seed, &stream::<L>("randomisation", slice))?;
         out.push(SliceDifference {
             cut: slice.cut,
             name: slice.name.clone(),
@@ -95,6 +99,7 @@ fn head<L: Graded>(
             units: a.units(),
             macro_f1,
             accuracy,
+            p,
         });
     }
     Ok(out)
@@ -137,6 +142,8 @@ mod tests {
         assert_eq!((pool.n, pool.accuracy.difference), (40, Some(0.5)));
         assert!(pool.macro_f1.interval.unwrap().low > 0.0);
         assert_eq!(pool.macro_f1.share_not_above, Some(0.0));
+        // 20 rows on which only a is right: 2 / 2^20, which 10,000 rounds don't meet
+        assert_eq!((pool.p.accuracy, find("gazette").p.macro_f1), (Some(1.0 / 10_001.0), Some(1.0)));
         assert_eq!(find("gazette").macro_f1.difference, Some(0.0));
         assert!(c.tone.iter().all(|s| s.accuracy.difference == Some(0.0)));
         let read: Comparison = serde_json::from_str(&c.to_json().unwrap()).unwrap();

@@ -1,9 +1,11 @@
 //! `Slice`: the rows that one line of an evaluation speaks of.
 //!
-//! Every row stands in `all`, in the slice of its language, of its source and of both, and in each pool that names its
-//! source; a row without a language or source has a slice of its own, named `(none)`. Slices come in a fixed order and
-//! their rows in an order of their own, whatever the order of the input.
+//! Every row stands in `all`, in the slice of its language, of its source and of both, in that of its length, in each
+//! pool that names its source, and in the slice of each phenomenon it names; a row without a language or source has a
+//! slice of its own, named `(none)`. Slices come in a fixed order and their rows in an order of their own, whatever the
+//! order of the input.
 
+use crate::text::count_words;
 use crate::train::data::Example;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -22,6 +24,10 @@ pub enum Cut {
     Source,
     /// One source in one language
     SourceLang,
+    /// Length in words, as [`count_words`] counts them
+    Length,
+    /// One phenomenon; a row may stand in several or in none
+    Phenomenon,
 }
 
 impl Cut {
@@ -33,6 +39,8 @@ impl Cut {
             Self::Lang => "language",
             Self::Source => "source",
             Self::SourceLang => "source, language",
+            Self::Length => "words",
+            Self::Phenomenon => "phenomenon",
         }
     }
 }
@@ -74,7 +82,11 @@ pub struct Slice {
 /// The name of the slice of rows that lack the value.
 pub const NONE: &str = "(none)";
 
-/// All slices: `all`, the pools in their order, then languages, sources, and sources by language, each by name.
+/// The slices of length: the most words of each, and its name.
+const LENGTHS: [(usize, &str); 4] = [(10, "1–10"), (20, "11–20"), (40, "21–40"), (usize::MAX, "41+")];
+
+/// All slices: `all`, the pools in their order, then languages, sources, and sources by language, each by name, then
+/// lengths from short to long, then phenomena by name.
 ///
 /// A pool without rows stays, with none.
 pub fn slices(examples: &[Example], pools: &[Pool]) -> Vec<Slice> {
@@ -105,7 +117,29 @@ pub fn slices(examples: &[Example], pools: &[Pool]) -> Vec<Slice> {
             Slice { cut, name, rows }
         }));
     }
+    out.extend(lengths(examples, &order));
+    out.extend(phenomena(examples, &order));
     out
+}
+
+fn lengths(examples: &[Example], order: &[usize]) -> Vec<Slice> {
+    let mut parts: [Vec<usize>; LENGTHS.len()] = Default::default();
+    for &i in order {
+        let words = count_words(&examples[i].text);
+        parts[LENGTHS.partition_point(|(most, _)| *most < words)].push(i);
+    }
+    let named = LENGTHS.into_iter().zip(parts).filter(|(_, rows)| !rows.is_empty());
+    named.map(|((_, name), rows)| Slice { cut: Cut::Length, name: name.into(), rows }).collect()
+}
+
+fn phenomena(examples: &[Example], order: &[usize]) -> Vec<Slice> {
+    let mut parts: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for &i in order {
+        for name in &examples[i].phenomena {
+            parts.entry(name).or_default().push(i);
+        }
+    }
+    parts.into_iter().map(|(name, rows)| Slice { cut: Cut::Phenomenon, name: name.into(), rows }).collect()
 }
 
 #[cfg(test)]
@@ -141,7 +175,30 @@ mod tests {
                 "source, language:gazette/en:[1]",
                 "source, language:harian/(none):[2]",
                 "source, language:harian/id:[0]",
+                "words:1–10:[1, 2, 0]",
             ]
         );
+    }
+
+    #[test]
+    fn rows_are_cut_by_their_words_and_stand_with_each_phenomenon_they_name() {
+        let row = |id: &str, words: usize, phenomena: &[&str]| Example {
+            id: id.into(),
+            text: "kata ".repeat(words),
+            phenomena: phenomena.iter().map(|&p| p.into()).collect(),
+            ..Example::default()
+        };
+        let rows = [
+            row("a", 10, &["negation"]),
+            row("b", 11, &[]),
+            row("c", 41, &["denial", "negation"]),
+            row("d", 40, &[]),
+            row("e", 0, &[]),
+        ];
+        let all = slices(&rows, &[]);
+        let found: Vec<(&str, &[usize])> = all[4..].iter().map(|s| (s.name.as_str(), s.rows.as_slice())).collect();
+        let lengths: [(&str, &[usize]); 4] = [("1–10", &[0, 4]), ("11–20", &[1]), ("21–40", &[3]), ("41+", &[2])];
+        let phenomena: [(&str, &[usize]); 2] = [("denial", &[2]), ("negation", &[0, 2])];
+        assert_eq!(found, [&lengths[..], &phenomena].concat());
     }
 }

@@ -1,21 +1,22 @@
 //! Evaluations and comparisons as Markdown tables whose columns also line up in a terminal.
 //!
-//! A score of a class with fewer than 50 gold rows carries a `*`, since it moves by points with a handful of rows. What
+//! A score of a class with fewer than 50 gold rows carries a `†`, since it moves by points with a handful of rows. What
 //! is undefined is a dash, never a zero. The tables hold nothing that the JSON form does not.
 
 use crate::train::bootstrap::{Difference, Interval};
 use crate::train::eval_compare::{Comparison, SliceDifference};
 use crate::train::eval_slices::Cut;
-use crate::train::evaluation::{Class, Evaluation, Head, Measure, Scores};
+use crate::train::evaluation::{Class, Evaluation, FEW, Head, Measure, Scores};
 
-/// Gold rows of a class below which its scores are marked.
-pub const FEW: u64 = 50;
+/// What marks a score of a class with few gold rows.
+pub(super) const MARK: &str = "†";
+pub(crate) const DASH: &str = "–";
 
-pub(super) const DASH: &str = "–";
+/// Header and lines of a table.
+pub(super) type Cells = (Vec<String>, Vec<Vec<String>>);
 
 /// All of an evaluation: for each head the slices, the classes over all rows, and their confusion.
 pub fn evaluation(evaluation: &Evaluation) -> String {
-    let b = evaluation.options.bootstrap;
     let mut parts = Vec::new();
     for head in [&evaluation.stance, &evaluation.tone] {
         parts.push(format!("## {}\n", title(&head.head)));
@@ -23,40 +24,75 @@ pub fn evaluation(evaluation: &Evaluation) -> String {
         if let Some(all) = head.all() {
             parts.extend([classes(all), confusion(head, all)]);
         }
+        if !evaluation.options.abstain.is_empty() {
+            parts.push(abstentions(head));
+        }
     }
-    parts.push(format!(
-        "Macro-F1 is the mean over the classes that stand in gold; ECE has {} bins. In brackets: {} % percentile \
-         intervals of {} bootstrap resamples (seed {}), groups drawn whole. `*`: fewer than {FEW} gold rows. `{DASH}`: \
-         undefined.\n",
+    parts.push(note(evaluation));
+    parts.join("\n")
+}
+
+/// What the tables' words and marks mean.
+pub(super) fn note(evaluation: &Evaluation) -> String {
+    let b = evaluation.options.bootstrap;
+    let was = if has_before(&evaluation.stance) || has_before(&evaluation.tone) {
+        " `ECE, T = 1`: before temperature scaling; `ECE`: after it."
+    } else {
+        ""
+    };
+    format!(
+        "Macro-F1 is the mean over the classes that stand in gold; ECE has {} bins.{was} In brackets: {} % percentile \
+         intervals of {} bootstrap resamples (seed {}), groups drawn whole. `{MARK}`: fewer than {FEW} gold rows. \
+         `{DASH}`: undefined.\n",
         evaluation.ece_bins,
         percent(b.level),
         b.resamples,
         b.seed
-    ));
-    parts.join("\n")
+    )
 }
 
-/// One line per slice: rows, macro-F1, accuracy, ECE, F1 of each class.
+fn has_before(head: &Head) -> bool {
+    head.slices.iter().any(|s| s.before.is_some())
+}
+
+/// One line per slice: rows, macro-F1, accuracy, MCC, ECE, F1 of each class.
 pub fn slices(head: &Head) -> String {
-    let mut header = vec!["by".into(), "slice".into(), "n".into(), "macro-F1".into(), "accuracy".into(), "ECE".into()];
+    let (header, lines) = slice_cells(head);
+    table(&header, &lines, 2)
+}
+
+/// Header and lines of [`slices`]; names from the data stand as they are.
+pub(super) fn slice_cells(head: &Head) -> Cells {
+    let mut header: Vec<String> = ["by", "slice", "n", "macro-F1", "accuracy", "MCC"].map(String::from).into();
+    let before = has_before(head);
+    header.extend(before.then(|| "ECE, T = 1".into()));
+    header.push("ECE".into());
     header.extend(head.labels.iter().map(|l| format!("F1 {l}")));
     let line = |s: &Scores| {
-        let mut line = vec![by(s.cut), cell(&s.name), s.n.to_string()];
-        line.extend([s.macro_f1, s.accuracy, s.ece].map(measure));
+        let mut line = vec![by(s.cut), s.name.clone(), s.n.to_string()];
+        line.extend([measure(s.macro_f1), measure(s.accuracy), number(s.mcc)]);
+        line.extend(before.then(|| number(s.before.as_ref().and_then(|b| b.ece))));
+        line.push(measure(s.ece));
         line.extend(s.classes.iter().map(|c| marked(c.f1, c)));
         line
     };
-    table(&header, &head.slices.iter().map(line).collect::<Vec<_>>(), 2)
+    (header, head.slices.iter().map(line).collect())
 }
 
 /// One line per class of one slice: gold and predicted rows, precision, recall, F1.
 pub fn classes(scores: &Scores) -> String {
+    let (header, lines) = class_cells(scores);
+    table(&header, &lines, 1)
+}
+
+/// Header and lines of [`classes`].
+pub(super) fn class_cells(scores: &Scores) -> Cells {
     let header = ["class", "gold", "predicted", "precision", "recall", "F1"].map(String::from);
     let line = |c: &Class| {
         let (support, predicted) = (c.support.to_string(), c.predicted.to_string());
         vec![c.label.clone(), support, predicted, marked(c.precision, c), marked(c.recall, c), marked(c.f1, c)]
     };
-    table(&header, &scores.classes.iter().map(line).collect::<Vec<_>>(), 1)
+    (header.into(), scores.classes.iter().map(line).collect())
 }
 
 /// Gold labels down, predicted labels across.
@@ -72,43 +108,68 @@ pub fn confusion(head: &Head, scores: &Scores) -> String {
     table(&header, &lines, 1)
 }
 
+/// For every threshold one line each for all rows, the pools and the languages: what stays, and how good that is.
+pub fn abstentions(head: &Head) -> String {
+    let header = ["threshold", "by", "slice", "n", "coverage", "accuracy", "macro-F1"].map(String::from);
+    let shown = |s: &&Scores| matches!(s.cut, Cut::All | Cut::Pool | Cut::Lang);
+    let thresholds = head.all().map_or(0, |s| s.selective.abstain.len());
+    let mut lines = Vec::new();
+    for k in 0..thresholds {
+        for s in head.slices.iter().filter(shown) {
+            let Some(kept) = s.selective.abstain.get(k) else { continue };
+            let mut line = vec![format!("p ≥ {}", kept.threshold), by(s.cut), s.name.clone(), kept.n.to_string()];
+            line.extend([kept.coverage, kept.accuracy, kept.macro_f1].map(number));
+            lines.push(line);
+        }
+    }
+    table(&header, &lines, 3)
+}
+
 /// All of a comparison: for each head one line per slice with the paired differences.
 pub fn comparison(c: &Comparison) -> String {
-    let b = c.options.bootstrap;
     let mut parts = Vec::new();
     for (head, slices) in [("stance", &c.stance), ("tone", &c.tone)] {
         parts.push(format!("## {}: {} against {}\n", title(head), c.a, c.b));
-        parts.push(differences("macro-F1", c, slices, |s| s.macro_f1));
-        parts.push(differences("accuracy", c, slices, |s| s.accuracy));
+        for (header, lines) in difference_cells(c, slices) {
+            parts.push(table(&header, &lines, 2));
+        }
     }
-    parts.push(format!(
+    parts.push(comparison_note(c));
+    parts.join("\n")
+}
+
+/// What the words of a comparison's tables mean.
+pub(super) fn comparison_note(c: &Comparison) -> String {
+    let b = c.options.bootstrap;
+    format!(
         "Paired bootstrap: {} resamples (seed {}), {} % percentile intervals, groups drawn whole. `share ≤ 0`: share \
-         of resamples in which {} is not better than {}.\n",
+         of resamples in which {} is not better than {}. `p`: two-sided, approximate randomisation with {} rounds, \
+         groups swapped whole, not corrected for the number of slices.\n",
         b.resamples,
         b.seed,
         percent(b.level),
         c.a,
-        c.b
-    ));
-    parts.join("\n")
+        c.b,
+        c.options.permutations
+    )
 }
 
-/// One line per slice for one measure of a comparison.
-fn differences(
-    measure: &str,
-    c: &Comparison,
-    slices: &[SliceDifference],
-    of: impl Fn(&SliceDifference) -> Difference,
-) -> String {
-    let (a, b) = (format!("{measure} {}", cell(&c.a)), format!("{measure} {}", cell(&c.b)));
-    let header = ["by".into(), "slice".into(), "n".into(), a, b, "difference".into(), "share ≤ 0".into()];
-    let line = |s: &SliceDifference| {
-        let d = of(s);
-        let difference = bracketed(d.difference, d.interval, |x| format!("{x:+.3}"));
-        let share = number(d.share_not_above);
-        vec![by(s.cut), cell(&s.name), s.n.to_string(), number(d.a), number(d.b), difference, share]
+/// Header and lines of the differences in macro-F1 and in accuracy, one line per slice.
+pub(super) fn difference_cells(c: &Comparison, slices: &[SliceDifference]) -> [Cells; 2] {
+    let of = |measure: &str, value: &dyn Fn(&SliceDifference) -> (Difference, Option<f64>)| -> Cells {
+        let (a, b) = (format!("{measure} {}", c.a), format!("{measure} {}", c.b));
+        let header =
+            ["by".into(), "slice".into(), "n".into(), a, b, "difference".into(), "share ≤ 0".into(), "p".into()];
+        let line = |s: &SliceDifference| {
+            let (d, p) = value(s);
+            let difference = bracketed(d.difference, d.interval, |x| format!("{x:+.3}"));
+            let mut line = vec![by(s.cut), s.name.clone(), s.n.to_string(), number(d.a), number(d.b), difference];
+            line.extend([number(d.share_not_above), p.map_or(DASH.to_owned(), |p| format!("{p:.4}"))]);
+            line
+        };
+        (header.into(), slices.iter().map(line).collect())
     };
-    table(&header, &slices.iter().map(line).collect::<Vec<_>>(), 2)
+    [of("macro-F1", &|s| (s.macro_f1, s.p.macro_f1)), of("accuracy", &|s| (s.accuracy, s.p.accuracy))]
 }
 
 pub(super) fn title(head: &str) -> String {
@@ -125,12 +186,12 @@ fn percent(level: f64) -> f64 {
     (level * 1e5).round() / 1e3
 }
 
-pub(super) fn number(value: Option<f64>) -> String {
+pub(crate) fn number(value: Option<f64>) -> String {
     value.map_or(DASH.to_owned(), |x| format!("{x:.3}"))
 }
 
 fn marked(value: Option<f64>, class: &Class) -> String {
-    let mark = if value.is_some() && class.support < FEW { "*" } else { "" };
+    let mark = if value.is_some() && class.few { MARK } else { "" };
     number(value) + mark
 }
 
@@ -148,12 +209,14 @@ fn bracketed(value: Option<f64>, interval: Option<Interval>, print: impl Fn(f64)
 }
 
 /// A name from the data, made safe inside a table cell.
-pub(super) fn cell(name: &str) -> String {
+fn cell(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|")
 }
 
-/// A Markdown table; the first `left` columns are set left, the others right.
-pub(super) fn table(header: &[String], lines: &[Vec<String>], left: usize) -> String {
+/// A Markdown table of plain text; the first `left` columns are set left, the others right.
+pub(crate) fn table(header: &[String], lines: &[Vec<String>], left: usize) -> String {
+    let safe = |cells: &[String]| cells.iter().map(|c| cell(c)).collect::<Vec<_>>();
+    let (header, lines) = (safe(header), lines.iter().map(|l| safe(l)).collect::<Vec<_>>());
     let width = |k: usize| {
         let cells = lines.iter().filter_map(|line| line.get(k)).chain(header.get(k));
         cells.map(|cell| cell.chars().count()).max().unwrap_or(0).max(3)
@@ -168,7 +231,7 @@ pub(super) fn table(header: &[String], lines: &[Vec<String>], left: usize) -> St
     };
     let rule: Vec<String> =
         widths.iter().enumerate().map(|(k, &width)| "-".repeat(width - 1) + if k < left { "-" } else { ":" }).collect();
-    row(header) + &row(&rule) + &lines.iter().map(|line| row(line)).collect::<String>()
+    row(&header) + &row(&rule) + &lines.iter().map(|line| row(line)).collect::<String>()
 }
 
 #[cfg(test)]
@@ -192,17 +255,31 @@ mod tests {
     }
 
     #[test]
-    fn rare_classes_are_starred_and_absent_ones_are_dashes() {
+    fn rare_classes_are_marked_and_absent_ones_are_dashes() {
         let (examples, predictions) = case();
         let e = Evaluation::of(&examples, &predictions, &Options::default()).unwrap();
         let text = slices(&e.stance);
         let all = text.lines().nth(2).unwrap();
-        assert!(all.ends_with("|         0.957 |          0.000* |          – |"), "{text}");
+        assert!(all.ends_with("|         0.957 |          0.000† |          – |"), "{text}");
         assert!(text.contains("Harian \\| Pagi"), "{text}");
         let text = classes(e.stance.all().unwrap());
-        assert!(text.contains("| deescalation |    5 |         0 |         – | 0.000* | 0.000* |"), "{text}");
+        assert!(text.contains("| deescalation |    5 |         0 |         – | 0.000† | 0.000† |"), "{text}");
         // one row makes no interval
-        assert!(slices(&e.tone).contains("|   1 |    1.000 |    1.000 | 0.200 |"), "{}", slices(&e.tone));
+        assert!(slices(&e.tone).contains("|   1 |    1.000 |    1.000 |   – | 0.200 |"), "{}", slices(&e.tone));
+    }
+
+    #[test]
+    fn scaling_and_thresholds_have_their_columns_only_where_they_were_asked_for() {
+        let (examples, predictions) = case();
+        let of = |before: Option<&[Predicted]>, abstain: Vec<f64>| {
+            let options = Options { abstain, ..Options::default() };
+            evaluation(&Evaluation::with_before(&examples, &predictions, before, &options).unwrap())
+        };
+        let text = of(None, Vec::new());
+        assert!(!text.contains("T = 1") && !text.contains("threshold"), "{text}");
+        let text = of(Some(&predictions), vec![0.7]);
+        assert!(text.contains("| ECE, T = 1 |") && text.contains("before temperature scaling"), "{text}");
+        assert!(text.contains("| p ≥ 0.7   | all      | all    |   0 |    0.000 |        – |        – |"), "{text}");
     }
 
     #[test]
@@ -216,7 +293,7 @@ mod tests {
             assert_eq!(widths.len(), 1, "{table}");
         }
         let text = comparison(&c);
-        assert!(text.contains("+0.000 [+0.000, +0.000] |     1.000 |"), "{text}");
+        assert!(text.contains("+0.000 [+0.000, +0.000] |     1.000 | 1.0000 |"), "{text}");
         assert!(evaluation(&e).contains("95 % percentile intervals of 1000"), "{}", evaluation(&e));
     }
 }

@@ -1,20 +1,26 @@
 //! `Evaluation`: predicted probabilities against gold labels, for each head and slice, with intervals.
 //!
 //! A row counts for a head if it has that head's gold label. The label of a prediction is its argmax in label order.
-//! The result is plain data that serialises to JSON with a fixed order of keys and slices; `null` stands for what the
-//! rows do not define. Probabilities that are not a distribution are refused, and so are rows without any gold label.
+//! Calibration is measured on the probabilities as predicted, after temperature scaling, and where they are given on those
+//! before it (T = 1), whose labels are the same but for sentences of several windows. The result is plain data that
+//! serialises to JSON with a fixed order of keys and slices; `null` stands for what the rows do not define.
+//! Probabilities that are not a distribution are refused, and so are rows without any gold label.
 
 mod graded;
+mod scores;
 
 pub(crate) use graded::{Graded, check, is_distribution, rows, stream};
+pub use scores::{Before, Bin, Class, FEW, Head, Measure, Scores};
 
 use crate::engine::Prediction;
 use crate::error::{Error, Result, Stage};
 use crate::model::labels::{Stance, Tone};
-use crate::train::bootstrap::{Bootstrap, Interval, intervals};
+use crate::train::bootstrap::{Bootstrap, intervals};
 use crate::train::data::Example;
-use crate::train::eval_slices::{Cut, Pool, Slice, slices};
+use crate::train::eval_selective::Selective;
+use crate::train::eval_slices::{Pool, Slice, slices};
 use crate::train::metrics::{ECE_BINS, nll};
+use scores::bins;
 use serde::{Deserialize, Serialize};
 
 /// The calibrated probabilities of one row, each head in label order and summing to one.
@@ -33,97 +39,22 @@ impl From<&Prediction> for Predicted {
 }
 
 /// What to report besides the fixed slices, and how to draw intervals.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Options {
     /// Resamples, level and seed of the intervals
     pub bootstrap: Bootstrap,
+    /// Rounds of approximate randomisation in a comparison, drawn with the bootstrap's seed; 0 gives no p-values
+    pub permutations: usize,
     /// Pools of sources
     pub pools: Vec<Pool>,
+    /// Highest probabilities, each from 0 to 1, below which rows are left out, to see what that gains
+    pub abstain: Vec<f64>,
 }
 
-/// A score with its percentile interval; the ends are missing where fewer than two units were there to draw from.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-pub struct Measure {
-    /// The score
-    pub value: Option<f64>,
-    /// Lower end
-    pub low: Option<f64>,
-    /// Upper end
-    pub high: Option<f64>,
-}
-
-impl Measure {
-    /// A value and its interval.
-    pub fn new(value: Option<f64>, interval: Option<Interval>) -> Self {
-        Self { value, low: interval.map(|i| i.low), high: interval.map(|i| i.high) }
-    }
-}
-
-/// One class in one slice; see [`crate::train::metrics::ClassScores`] for when a score is undefined.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Class {
-    /// The label
-    pub label: String,
-    /// Gold rows
-    pub support: u64,
-    /// Rows predicted so
-    pub predicted: u64,
-    /// Precision
-    pub precision: Option<f64>,
-    /// Recall
-    pub recall: Option<f64>,
-    /// F1
-    pub f1: Option<f64>,
-}
-
-/// The scores of one head on one slice.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Scores {
-    /// What the slice was cut by
-    pub cut: Cut,
-    /// The slice's name
-    pub name: String,
-    /// Rows with a gold label of this head
-    pub n: usize,
-    /// Units the intervals draw from: groups, and rows without one
-    pub units: usize,
-    /// Macro-F1 over the classes that stand in gold
-    pub macro_f1: Measure,
-    /// Accuracy
-    pub accuracy: Measure,
-    /// Expected calibration error, 15 bins
-    pub ece: Measure,
-    /// Mean negative log-likelihood of the gold label, in nats
-    pub nll: Option<f64>,
-    /// Matthews' correlation
-    pub mcc: Option<f64>,
-    /// Each class, in label order
-    pub classes: Vec<Class>,
-    /// Rows gold, columns predicted, in label order
-    pub confusion: [[u64; 3]; 3],
-}
-
-/// One head over all slices.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Head {
-    /// `stance` or `tone`
-    pub head: String,
-    /// The labels in their order
-    pub labels: Vec<String>,
-    /// The slices: all, pools, languages, sources, sources by language
-    pub slices: Vec<Scores>,
-}
-
-impl Head {
-    /// The scores of one slice.
-    pub fn slice(&self, cut: Cut, name: &str) -> Option<&Scores> {
-        self.slices.iter().find(|s| s.cut == cut && s.name == name)
-    }
-
-    /// The scores over all rows.
-    pub fn all(&self) -> Option<&Scores> {
-        self.slice(Cut::All, "all")
+impl Default for Options {
+    fn default() -> Self {
+        Self { bootstrap: Bootstrap::default(), permutations: 10_000, pools: Vec::new(), abstain: Vec::new() }
     }
 }
 
@@ -149,15 +80,28 @@ impl Evaluation {
     /// Lengths that differ; probabilities that are no distribution; no gold label of either head in any row; an
     /// interval level outside (0, 1).
     pub fn of(examples: &[Example], predictions: &[Predicted], options: &Options) -> Result<Self> {
+        Self::with_before(examples, predictions, None, options)
+    }
+
+    /// The same, with what the probabilities were `before` temperature scaling, in the order of `predictions`.
+    ///
+    /// # Errors
+    /// As [`Evaluation::of`], for either.
+    pub fn with_before(
+        examples: &[Example],
+        predictions: &[Predicted],
+        before: Option<&[Predicted]>,
+        options: &Options,
+    ) -> Result<Self> {
         check(examples, predictions, options)?;
+        before.map_or(Ok(()), |before| check(examples, before, options))?;
         let slices = slices(examples, &options.pools);
-        let bootstrap = &options.bootstrap;
         Ok(Self {
             n: examples.len(),
             ece_bins: ECE_BINS,
             options: options.clone(),
-            stance: head::<Stance>(&slices, examples, predictions, bootstrap),
-            tone: head::<Tone>(&slices, examples, predictions, bootstrap),
+            stance: head::<Stance>(&slices, examples, predictions, before, options),
+            tone: head::<Tone>(&slices, examples, predictions, before, options),
         })
     }
 
@@ -171,15 +115,27 @@ impl Evaluation {
     }
 }
 
-fn head<L: Graded>(slices: &[Slice], examples: &[Example], predictions: &[Predicted], bootstrap: &Bootstrap) -> Head {
-    let scores = |slice: &Slice| {
-        let rows = rows::<L>(slice, examples, predictions);
-        let confusion = rows.confusion();
-        let intervals = intervals(&rows, bootstrap, &stream::<L>(slice));
-        let gold = slice.rows.iter().filter_map(|&i| {
+fn head<L: Graded>(
+    slices: &[Slice],
+    examples: &[Example],
+    predictions: &[Predicted],
+    before: Option<&[Predicted]>,
+    options: &Options,
+) -> Head {
+    let mean_nll = |slice: &Slice, predictions: &[Predicted]| {
+        nll(slice.rows.iter().filter_map(|&i| {
             let gold = L::gold(&examples[i])?.index();
             Some((*L::probabilities(&predictions[i]), gold))
-        });
+        }))
+    };
+    let before = |slice: &Slice| {
+        let reliability = rows::<L>(slice, examples, before?).reliability();
+        Some(Before { ece: reliability.ece(), nll: mean_nll(slice, before?), reliability: bins(&reliability) })
+    };
+    let scores = |slice: &Slice| {
+        let rows = rows::<L>(slice, examples, predictions);
+        let (confusion, reliability) = (rows.confusion(), rows.reliability());
+        let intervals = intervals(&rows, &options.bootstrap, &stream::<L>("bootstrap", slice));
         let classes = L::ALL.into_iter().zip(confusion.classes());
         Scores {
             cut: slice.cut,
@@ -188,13 +144,17 @@ fn head<L: Graded>(slices: &[Slice], examples: &[Example], predictions: &[Predic
             units: rows.units(),
             macro_f1: Measure::new(confusion.macro_f1(), intervals.macro_f1),
             accuracy: Measure::new(confusion.accuracy(), intervals.accuracy),
-            ece: Measure::new(rows.reliability().ece(), intervals.ece),
-            nll: nll(gold),
+            ece: Measure::new(reliability.ece(), intervals.ece),
+            reliability: bins(&reliability),
+            before: before(slice),
+            selective: Selective::of(&rows, &options.abstain),
+            nll: mean_nll(slice, predictions),
             mcc: confusion.mcc(),
             classes: classes
                 .map(|(label, c)| Class {
                     label: label.name().to_owned(),
                     support: c.support,
+                    few: c.support < FEW,
                     predicted: c.predicted,
                     precision: c.precision,
                     recall: c.recall,
@@ -214,6 +174,7 @@ fn head<L: Graded>(slices: &[Slice], examples: &[Example], predictions: &[Predic
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::train::eval_slices::Cut;
 
     fn one_hot(k: usize) -> [f64; 3] {
         std::array::from_fn(|i| if i == k { 0.8 } else { 0.1 })
@@ -262,6 +223,32 @@ mod tests {
         assert!(json.contains("\"f1\": null") && !json.contains("NaN"));
         let again = Evaluation::of(&examples, &predictions, &Options::default()).unwrap();
         assert_eq!(json, again.to_json().unwrap());
+    }
+
+    #[test]
+    fn bins_hold_every_row_and_give_the_calibration_error_before_and_after_scaling() {
+        let (examples, predictions) = case();
+        let flat = |p: &Predicted| Predicted {
+            stance: std::array::from_fn(|k| if p.stance[k] > 0.5 { 0.4 } else { 0.3 }),
+            tone: p.tone,
+        };
+        let before: Vec<Predicted> = predictions.iter().map(flat).collect();
+        let e = Evaluation::with_before(&examples, &predictions, Some(&before), &Options::default()).unwrap();
+        let all = e.stance.all().unwrap();
+        let ece = |bins: &[Bin]| bins.iter().map(|b| b.n as f64 / 3.0 * (b.accuracy - b.confidence).abs()).sum::<f64>();
+        let was = all.before.as_ref().unwrap();
+        for (bins, value, confidence) in [(&all.reliability, all.ece.value, 0.8), (&was.reliability, was.ece, 0.4)] {
+            assert!((ece(bins) - value.unwrap()).abs() < 1e-12);
+            assert_eq!((bins.len(), bins[0].n), (1, 3));
+            assert!((bins[0].confidence - confidence).abs() < 1e-12);
+            assert!(
+                bins[0].low < confidence && confidence <= bins[0].high && (bins[0].accuracy - 2.0 / 3.0).abs() < 1e-12
+            );
+        }
+        assert!(
+            Evaluation::of(&examples, &predictions, &Options::default()).unwrap().tone.all().unwrap().before.is_none()
+        );
+        assert!(Evaluation::with_before(&examples, &predictions, Some(&before[1..]), &Options::default()).is_err());
     }
 
     #[test]

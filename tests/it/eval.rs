@@ -65,7 +65,99 @@ fn a_model_set_against_its_own_predictions_differs_by_nothing() {
     let json: serde_json::Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
     for head in ["stance", "tone"] {
         assert_eq!(json["comparison"][head][0]["macro_f1"]["difference"].as_f64(), Some(0.0), "{}", json["comparison"]);
+        assert_eq!(json["comparison"][head][0]["p"]["macro_f1"].as_f64(), Some(1.0), "{}", json["comparison"]);
     }
+}
+
+fn json_of(args: &[&str]) -> serde_json::Value {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("e.json");
+    ok(&[args, &["--json", file.to_str().unwrap()]].concat());
+    serde_json::from_slice(&fs::read(&file).unwrap()).unwrap()
+}
+
+#[test]
+fn calibration_before_and_after_scaling_stands_beside_each_other() {
+    let json = json_of(&[]);
+    for head in ["stance", "tone"] {
+        let all = &json["evaluation"][head]["slices"][0];
+        let ece = |of: &serde_json::Value| {
+            let bins = of["reliability"].as_array().unwrap();
+            let n: u64 = bins.iter().map(|b| b["n"].as_u64().unwrap()).sum();
+            assert_eq!(n, 48, "{of}");
+            let gap =
+                |b: &serde_json::Value| (b["accuracy"].as_f64().unwrap() - b["confidence"].as_f64().unwrap()).abs();
+            bins.iter().map(|b| b["n"].as_f64().unwrap() * gap(b)).sum::<f64>() / 48.0
+        };
+        assert!((ece(all) - all["ece"]["value"].as_f64().unwrap()).abs() < 1e-12);
+        assert!((ece(&all["before"]) - all["before"]["ece"].as_f64().unwrap()).abs() < 1e-12);
+        // the temperature is not 1, so the probabilities are others
+        assert_ne!(json["temperature"][head], 1.0);
+        assert_ne!(all["before"]["nll"], all["nll"]);
+        assert!(all["classes"].as_array().unwrap().iter().all(|c| c["few"] == true));
+    }
+}
+
+#[test]
+fn thresholds_leave_out_rows_and_coverage_falls_as_they_rise() {
+    let json = json_of(&["--abstain", "0", "--abstain", "0.9", "--abstain", "1"]);
+    for head in ["stance", "tone"] {
+        let selective = &json["evaluation"][head]["slices"][0]["selective"];
+        let n: Vec<u64> = selective["abstain"].as_array().unwrap().iter().map(|k| k["n"].as_u64().unwrap()).collect();
+        assert!(n.len() == 3 && n[0] == 48 && n[1] <= n[0] && n[2] <= n[1], "{n:?}");
+        assert_eq!(selective["coverages"].as_array().unwrap().len(), 6);
+        assert!((0.0..=1.0).contains(&selective["aurc"].as_f64().unwrap()));
+    }
+    assert!(ok(&["--abstain", "0.9"]).contains("| p ≥ 0.9"));
+    assert_eq!(eval(&["--abstain", "1.5"]).status.code(), Some(2));
+}
+
+#[test]
+fn lengths_and_phenomena_are_slices_and_a_row_stands_in_each_it_names() {
+    let dir = tempfile::tempdir().unwrap();
+    let gold = dir.path().join("gold.csv");
+    let rows = [
+        "id,text,stance,phenomena",
+        "a,Rapat dimulai pukul sembilan pagi di gedung lama.,neutral,negation; tense",
+        "b,Kapal Arunika tidak jadi berlayar ke selatan karena ombak besar sejak pagi hari.,neutral,negation",
+        "c,边界今天恢复平静。,neutral,",
+    ];
+    fs::write(&gold, rows.join("\n")).unwrap();
+    let json = dir.path().join("e.json");
+    let output = nuansa()
+        .args(["eval", "--model"])
+        .arg(tiny())
+        .arg("--gold")
+        .arg(&gold)
+        .arg("--json")
+        .arg(&json)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+    let json: serde_json::Value = serde_json::from_slice(&fs::read(&json).unwrap()).unwrap();
+    let slices = json["evaluation"]["stance"]["slices"].as_array().unwrap();
+    let found: Vec<(&str, u64)> = slices
+        .iter()
+        .filter(|s| s["cut"] == "length" || s["cut"] == "phenomenon")
+        .map(|s| (s["name"].as_str().unwrap(), s["n"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(found, [("1–10", 2), ("11–20", 1), ("negation", 2), ("tense", 1)]);
+}
+
+#[test]
+fn the_page_holds_both_heads_the_comparison_and_escaped_names() {
+    let dir = tempfile::tempdir().unwrap();
+    let (own, page) = (dir.path().join("a<b>&.jsonl"), dir.path().join("e.html"));
+    ok(&["--predictions", own.to_str().unwrap()]);
+    let args = ["--against", own.to_str().unwrap(), "--html", page.to_str().unwrap(), "--permutations", "100"];
+    ok(&args);
+    let html = fs::read_to_string(&page).unwrap();
+    for part in ["<h2>Stance</h2>", "<h2>Tone</h2>", "tiny against a&lt;b&gt;&amp;", "<svg", "gold sha256"] {
+        assert!(html.contains(part), "{part} is missing");
+    }
+    assert!(!html.contains("a<b>") && !html.contains("http") && !html.contains("<script"));
+    ok(&args);
+    assert_eq!(fs::read_to_string(&page).unwrap(), html);
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod aggregate;
 mod article;
 mod backend;
 mod bench;
+mod check;
 mod compare;
 mod corpus;
 mod eval;

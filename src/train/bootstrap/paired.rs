@@ -28,10 +28,7 @@ pub struct Difference {
 /// # Errors
 /// Row sets that differ in gold label or unit.
 pub fn paired(a: &Rows, b: &Rows, options: &Bootstrap, stream: &str) -> Result<(Difference, Difference)> {
-    let alike = |(x, y): (&Row, &Row)| x.unit == y.unit && x.gold == y.gold;
-    if a.n() != b.n() || !a.rows.iter().zip(&b.rows).all(alike) {
-        return Err(Error::new(Stage::Eval, "the two prediction sets are not of the same rows"));
-    }
+    alike(a, b)?;
     let scores = |rows: &Rows, weights: &[u32]| {
         let confusion = rows.weighted(weights).0;
         (confusion.macro_f1(), confusion.accuracy())
@@ -55,6 +52,15 @@ pub fn paired(a: &Rows, b: &Rows, options: &Bootstrap, stream: &str) -> Result<(
         interval: percentile_interval(draws, options.level),
     };
     Ok((difference(a_f1, b_f1, f1), difference(a_accuracy, b_accuracy, accuracy)))
+}
+
+/// Refuses row sets that differ in gold label or unit.
+pub(super) fn alike(a: &Rows, b: &Rows) -> Result<()> {
+    let same = |(x, y): (&Row, &Row)| x.unit == y.unit && x.gold == y.gold;
+    if a.n() != b.n() || !a.rows.iter().zip(&b.rows).all(same) {
+        return Err(Error::new(Stage::Eval, "the two prediction sets are not of the same rows"));
+    }
+    Ok(())
 }
 
 fn minus(a: Option<f64>, b: Option<f64>) -> Option<f64> {

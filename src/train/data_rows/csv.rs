@@ -3,7 +3,7 @@
 //! Every row has as many fields as the header. Faults name the line on which a row starts, whatever line ends, blank
 //! lines and line breaks in cells came before it.
 
-use super::{Reading, TEXT};
+use super::{PHENOMENA, Reading, SEPARATOR, TEXT};
 use crate::train::data_lines::Watched;
 use std::io::BufRead;
 
@@ -33,6 +33,11 @@ impl Reading<'_> {
         if at[TEXT].is_none() {
             return self.fault(1, Some(&columns.text), format!("no such column; the header has {}", found.join(", ")));
         }
+        let mut phenomena = found.iter().enumerate().filter(|(_, f)| *f == PHENOMENA).map(|(k, _)| k);
+        let phenomena = (phenomena.next(), phenomena.next());
+        if phenomena.1.is_some() {
+            return self.fault(1, Some(PHENOMENA), "the header has this column twice");
+        }
         let mut record = csv::ByteRecord::new();
         // the last row's line, where that row has a line break in it
         let mut broken = None;
@@ -54,7 +59,7 @@ impl Reading<'_> {
             self.records += 1;
             let line = seen.borrow().line_of(record.position().map_or(0, csv::Position::byte));
             broken = record.iter().any(|cell| cell.contains(&b'\n')).then_some(line);
-            self.record(line, &record, &at);
+            self.record(line, &record, &at, phenomena.0);
         }
         // The csv crate closes an open quote at the end of the file: everything behind it would be one field
         if let Some(line) = broken.filter(|_| seen.borrow().quotes() % 2 == 1) {
@@ -62,7 +67,7 @@ impl Reading<'_> {
         }
     }
 
-    fn record(&mut self, line: u64, record: &csv::ByteRecord, at: &[Option<usize>; 9]) {
+    fn record(&mut self, line: u64, record: &csv::ByteRecord, at: &[Option<usize>; 9], phenomena: Option<usize>) {
         let columns = self.columns;
         let mut values: [Option<String>; 9] = Default::default();
         let before = self.faults.len();
@@ -76,8 +81,12 @@ impl Reading<'_> {
                 }
             }
         }
+        let names = phenomena.and_then(|k| record.get(k)).unwrap_or_default();
+        let Ok(names) = std::str::from_utf8(names) else {
+            return self.fault(line, Some(PHENOMENA), "not UTF-8");
+        };
         if self.faults.len() == before {
-            self.row(line, values);
+            self.row(line, values, names.split(SEPARATOR).map(String::from).collect());
         }
     }
 }

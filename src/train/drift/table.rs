@@ -3,7 +3,7 @@
 use super::layers::LayerDrift;
 use super::margins::{BELOW, Margins};
 use super::{Drift, SliceDrift};
-use crate::train::eval_table::{DASH, cell, number, table, title};
+use crate::train::eval_table::{DASH, number, table, title};
 use std::fmt::Write as _;
 
 /// One line per slice for each head.
@@ -27,7 +27,7 @@ pub fn slices(drift: &Drift) -> String {
     ];
     let line = |s: &SliceDrift| {
         let points = s.points().map_or(DASH.into(), |p| format!("{p:+.2}"));
-        let mut line = vec![s.cut.name().into(), cell(&s.name), s.rows.to_string(), s.differ.to_string()];
+        let mut line = vec![s.cut.name().into(), s.name.clone(), s.rows.to_string(), s.differ.to_string()];
         line.extend([format!("{:.2}", 100.0 * s.agreement), s.gold.to_string()]);
         line.extend([number(s.macro_f1_int8), number(s.macro_f1_f32), points]);
         line.extend([fine(s.correlation), fine(s.lowest_correlation)]);

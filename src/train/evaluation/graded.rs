@@ -53,8 +53,8 @@ pub(crate) fn rows<L: Graded>(slice: &Slice, examples: &[Example], predictions: 
 }
 
 /// The name of the draws for a head and slice, the same for an evaluation and a comparison.
-pub(crate) fn stream<L: Label>(slice: &Slice) -> String {
-    format!("bootstrap/{}/{}/{}", L::HEAD, slice.cut.name(), slice.name)
+pub(crate) fn stream<L: Label>(of: &str, slice: &Slice) -> String {
+    format!("{of}/{}/{}/{}", L::HEAD, slice.cut.name(), slice.name)
 }
 
 /// How far the sum of probabilities may be from one: six printed decimals, three times, and room for `f32`.
@@ -71,6 +71,9 @@ pub(crate) fn check(examples: &[Example], predictions: &[Predicted], options: &O
     let level = options.bootstrap.level;
     if !(level > 0.0 && level < 1.0) {
         return fault(format!("the level of an interval lies between 0 and 1, not at {level}"));
+    }
+    if let Some(threshold) = options.abstain.iter().find(|t| !(0.0..=1.0).contains(*t)) {
+        return fault(format!("a threshold lies from 0 to 1, not at {threshold}"));
     }
     if examples.len() != predictions.len() {
         return fault(format!("{} rows and {} predictions", examples.len(), predictions.len()));
