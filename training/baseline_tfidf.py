@@ -186,7 +186,8 @@ def features(splits: dict[str, list[Row]]) -> dict[str, sparse.csr_matrix]:
     train = sparse.hstack([part.fit_transform(texts_of(splits["train"])) for part in parts], format="csr")
     rest = {
         name: sparse.hstack([part.transform(texts_of(splits[name])) for part in parts], format="csr")
-        for name in ("dev", "test")
+        for name in splits
+        if name != "train"
     }
     return {"train": train} | rest
 
@@ -283,7 +284,7 @@ def header(data: Path, splits: dict[str, list[Row]]) -> dict[str, Any]:
         "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
         "versions": {"python": platform.python_version()} | {name: version(name) for name in packages},
         "data": {"file": data.name, "sha256": hashlib.sha256(data.read_bytes()).hexdigest()},
-        "rows": {name: len(rows) for name, rows in splits.items()},
+        "rows": {name: len(rows) for name, rows in splits.items() if name != "also"},
         "labels": "made by a language model",
         "bootstrap": {"resamples": RESAMPLES, "seed": SEED, "interval": "95 % percentile"},
     }
@@ -299,22 +300,28 @@ def write_predictions(path: Path, rows: list[Row], chances: dict[str, NDArray[np
             out.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
-def run(data: Path, out: Path, predictions: Path | None) -> None:
-    """Choose on dev, measure on test, write."""
+def run(data: Path, out: Path, predictions: Path | None, also: tuple[Path, Path] | None) -> None:
+    """Choose on dev, measure on test, write; `also` names other rows and the file for their predictions."""
     path = find(data)
     splits = read(path)
+    if also is not None:
+        splits["also"] = [json.loads(line) for line in lines(also[0])]
     x = features(splits)
     print(f"{x['train'].shape[1]} features, {x['train'].shape[0]} training rows", file=sys.stderr)
-    choices, chances = {}, {}
+    choices, chances, others = {}, {}, {}
     for head in HEADS:
         model, choices[head] = choose(head, splits, x)
         chances[head] = model.chances(x["test"])
+        if also is not None:
+            others[head] = model.chances(x["also"])
     figures = report(splits["test"], {head: p.argmax(1) for head, p in chances.items()})
     result = {"header": header(path, splits) | {"features": x["train"].shape[1]}, "choice": choices, "test": figures}
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     if predictions is not None:
         write_predictions(predictions, splits["test"], chances)
+    if also is not None:
+        write_predictions(also[1], splits["also"], others)
     for name, part in figures.items():
         cells = "  ".join(f"{h} {part[h]['macro_f1']:.3f} [{part[h]['low']:.3f}, {part[h]['high']:.3f}]" for h in HEADS)
         print(f"{name:24} n {part['n']:5}  {cells}")
@@ -326,9 +333,16 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder with annotated.jsonl.zst")
     parser.add_argument("--out", type=Path, default=HERE / "results" / "baseline.json", help="figures, as JSON")
     parser.add_argument("--predictions", type=Path, help="test predictions, as JSON lines")
+    parser.add_argument(
+        "--also",
+        type=Path,
+        nargs=2,
+        metavar=("TEXTS", "PREDICTIONS"),
+        help="rows to predict besides, such as those of `nuansa check --texts`, and the file to write",
+    )
     options = parser.parse_args()
     try:
-        run(options.data, options.out, options.predictions)
+        run(options.data, options.out, options.predictions, options.also and tuple(options.also))
     except (BadData, OSError) as error:
         print(f"baseline_tfidf: {error}", file=sys.stderr)
         return 1
