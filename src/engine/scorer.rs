@@ -91,7 +91,12 @@ impl Scorer {
     pub fn score<S: AsRef<str>>(&self, texts: &[S]) -> Result<Vec<Prediction>> {
         let encoded: Vec<Encoded> =
             texts.iter().map(|t| encode(&self.tokenizer, t.as_ref(), self.window)).collect::<Result<_>>()?;
-        Ok(Judged::by(&*self.backend, &encoded, &self.manifest.temperature, &self.options)?.predictions)
+        self.judge(&encoded)
+    }
+
+    /// Predictions for sentences that are encoded already, as those with a target are.
+    pub fn judge(&self, encoded: &[Encoded]) -> Result<Vec<Prediction>> {
+        Ok(Judged::by(&*self.backend, encoded, &self.manifest.temperature, &self.options)?.predictions)
     }
 }
 

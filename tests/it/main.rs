@@ -26,3 +26,4 @@ mod support;
 mod text;
 mod tokenizer;
 mod train;
+mod train_data;
