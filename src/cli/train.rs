@@ -40,8 +40,10 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<Exit> {
     let dataset = data_sources::read(&recipe.data, &args.data, recipe.seed)?;
     eprintln!("{}", dataset.report);
     if args.check {
-        let leaks = dataset.report.check_leaks(recipe.data.allow_leaks)?;
-        dataset.report.warnings().iter().chain(&leaks).for_each(|w| eprintln!("warning: {w}"));
+        dataset.report.warnings().iter().for_each(|w| eprintln!("warning: {w}"));
+        if let Some(leaks) = dataset.report.check_leaks(recipe.data.allow_leaks)? {
+            eprintln!("warning: {leaks}");
+        }
         return Ok(Exit::Success);
     }
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
