@@ -1,6 +1,6 @@
 //! `nuansa train` on data of many shapes: columns, label tables, filters, caps, leaks, folds and targets.
 
-use crate::support::{data_files, here, nuansa, stderr, table};
+use crate::support::{data_files, here, nuansa, score_with, stderr, table};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -263,8 +263,7 @@ fn a_model_with_targets_is_trained_evaluated_by_them_and_refused_by_score() {
     let (output, _) = eval(&file, "text=kalimat,tone=rasa");
     fails(&output, &["line ", "the row \"3-0\" has no target"]);
 
-    let output = nuansa().arg("score").arg(here("examples/articles")).arg("--out").arg(dir.path().join("s"));
-    let output = output.arg("--model").arg(&out).output().unwrap();
+    let output = score_with(&out, &here("examples/articles"), &dir.path().join("s")).output().unwrap();
     fails(&output, &["reads a sentence together with a target", "hint:"]);
     let inspect = nuansa().args(["models", "inspect"]).arg(&out).output().unwrap();
     assert!(String::from_utf8_lossy(&inspect.stdout).contains("a sentence and its target"));
