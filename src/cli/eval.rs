@@ -26,7 +26,7 @@ pub struct EvalArgs {
     gold: PathBuf,
     /// Names of the columns where they differ from ours, as NAME=COLUMN,NAME=COLUMN
     #[arg(long, value_name = "COLUMNS", value_parser = gold::columns)]
-    columns: Option<Columns>,
+    columns: Option<Box<Columns>>,
     /// Only rows of this split
     #[arg(long, value_name = "NAME")]
     split: Option<String>,
@@ -54,7 +54,7 @@ pub struct EvalArgs {
 
 /// Runs the command; `stdout` gets the tables, as Markdown.
 pub fn run(args: &EvalArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
-    let gold = gold::read(&args.gold, &args.columns.clone().unwrap_or_default(), args.split.as_deref())?;
+    let gold = gold::read(&args.gold, &args.columns.as_deref().cloned().unwrap_or_default(), args.split.as_deref())?;
     let model = args.model.clone().map_or_else(model_folder::default, Ok)?;
     let scorer = Scorer::load(&model, args.backend.resolve(false)?)?;
     let other = args.against.as_deref().map(Predictions::read).transpose()?;

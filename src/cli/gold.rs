@@ -20,7 +20,7 @@ pub fn read(file: &Path, columns: &Columns, split: Option<&str>) -> anyhow::Resu
 }
 
 /// Columns as `NAME=COLUMN,NAME=COLUMN`, our name first.
-pub fn columns(text: &str) -> Result<Columns, String> {
+pub fn columns(text: &str) -> Result<Box<Columns>, String> {
     let mut names = serde_json::Map::new();
     for pair in text.split(',') {
         let (name, column) = pair.split_once('=').ok_or("must be NAME=COLUMN,NAME=COLUMN")?;

@@ -48,7 +48,7 @@ impl fmt::Display for NearLeak {
 #[derive(Debug)]
 pub struct Sets {
     /// The words of each row, rarest first: numbers in the order of how many rows have the word
-    sets: Vec<Vec<u32>>,
+    rows: Vec<Vec<u32>>,
     /// Words there are
     words: usize,
     /// What must be equal for two rows to be compared: the target, where it is part of the input
@@ -73,7 +73,9 @@ impl Sets {
                 .collect();
             set.sort_unstable();
             set.dedup();
-            set.iter().for_each(|word| counts[*word as usize] += 1);
+            for word in &set {
+                counts[*word as usize] += 1;
+            }
             sets.push(set);
         }
         let mut order: Vec<u32> = (0..counts.len() as u32).collect();
@@ -83,7 +85,9 @@ impl Sets {
             ranks[*word as usize] = rank as u32;
         }
         for set in &mut sets {
-            set.iter_mut().for_each(|word| *word = ranks[*word as usize]);
+            for word in set.iter_mut() {
+                *word = ranks[*word as usize];
+            }
             set.sort_unstable();
         }
         let mut targets = BTreeMap::new();
@@ -91,13 +95,13 @@ impl Sets {
             let next = targets.len() as u32;
             *targets.entry(e.target.as_deref().filter(|_| pairs)).or_insert(next)
         });
-        Self { keys: keys.collect(), sets, words: order.len(), threshold }
+        Self { keys: keys.collect(), rows: sets, words: order.len(), threshold }
     }
 
     /// An index of some of the rows, by place.
     pub fn index(&self, rows: impl Iterator<Item = usize>) -> Index<'_> {
         let mut index =
-            Index { sets: self, postings: vec![Vec::new(); self.words], met: vec![0; self.sets.len()], turn: 0 };
+            Index { sets: self, postings: vec![Vec::new(); self.words], met: vec![0; self.rows.len()], turn: 0 };
         for row in rows {
             for word in self.prefix(row) {
                 index.postings[*word as usize].push(row as u32);
@@ -109,17 +113,17 @@ impl Sets {
     /// The fewest words that the set of a row shares with a near one.
     fn shared(&self, row: usize) -> usize {
         // less a trifle, for the product is rounded: one word too few costs a comparison, one too many a pair
-        (self.threshold * self.sets[row].len() as f64 - 1e-9).ceil().max(1.0) as usize
+        (self.threshold * self.rows[row].len() as f64 - 1e-9).ceil().max(1.0) as usize
     }
 
     fn prefix(&self, row: usize) -> &[u32] {
-        let set = &self.sets[row];
+        let set = &self.rows[row];
         if set.is_empty() { set } else { &set[..=set.len() - self.shared(row)] }
     }
 
     /// The Jaccard index of two rows where it reaches the threshold.
     fn near(&self, a: usize, b: usize) -> Option<f64> {
-        let (x, y) = (&self.sets[a], &self.sets[b]);
+        let (x, y) = (&self.rows[a], &self.rows[b]);
         let needed = self.shared(if x.len() > y.len() { a } else { b });
         if self.keys[a] != self.keys[b] || x.len().min(y.len()) < needed {
             return None;

@@ -39,9 +39,7 @@ pub fn whole(tokenizer: &Tokenizer, rows: &[Example], input: Input, window: usiz
         let text = one_line(&row.text);
         match input {
             Input::Text => encode(tokenizer, &text, window),
-            Input::TextAndTarget => {
-                encode_pair(tokenizer, &text, target(row)?, window).map_err(|e| placed(&e, row))
-            }
+            Input::TextAndTarget => encode_pair(tokenizer, &text, target(row)?, window).map_err(|e| placed(&e, row)),
         }
     };
     rows.iter().map(encoded).collect()

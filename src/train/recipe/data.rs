@@ -152,8 +152,8 @@ impl Data {
         ];
         let own = own.into_iter().find(|c| !c.1).map(|(field, _, want)| (field.into(), want.into()));
         own.or_else(|| {
-            let faults = self.source.iter().enumerate();
-            faults.filter_map(|(i, s)| s.fault().map(|(f, w)| (format!("data.source[{i}].{f}"), w))).next()
+            let mut sources = self.source.iter().enumerate();
+            sources.find_map(|(i, s)| s.fault().map(|(f, w)| (format!("data.source[{i}].{f}"), w)))
         })
     }
 }
