@@ -10,6 +10,7 @@
 
 use super::newest::Newest;
 use crate::error::{Error, Result, Stage};
+use crate::text::is_unspaced;
 use std::io::{Read, Seek, SeekFrom, Write};
 use tempfile::SpooledTempFile;
 
@@ -195,13 +196,6 @@ fn words(text: &str) -> Vec<u64> {
     }
     out.extend(word);
     out
-}
-
-/// Scripts written without spaces between words: Thai, Lao, Myanmar, Khmer, kana, Han.
-fn is_unspaced(c: char) -> bool {
-    matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
-        | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
-        && c.is_alphanumeric()
 }
 
 /// One hash of several, in order (the finaliser of splitmix64 after each).

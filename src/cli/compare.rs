@@ -7,13 +7,13 @@ use super::backend::{isa, positive};
 use super::{Exit, gold, model_folder, threads};
 use crate::batch::PackedBatch;
 use crate::engine::BATCH_TOKENS;
-use crate::engine::{self, Backend, Choice, Encoded, Judged, Precision, Raw, ScorerOptions, Session, encode};
+use crate::engine::{self, Backend, Choice, Encoded, Judged, Precision, Raw, ScorerOptions, Session};
 use crate::error::{Context as _, Error, Stage};
 use crate::model::manifest::Heads;
 use crate::model::{Checkpoint, Int8Network};
-use crate::text::one_line;
-use crate::train::data::Example;
+use crate::train::data::Columns;
 use crate::train::drift::{Drift, Targets, layers::layers, margins::margins, table};
+use crate::train::inputs;
 use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
@@ -50,7 +50,8 @@ pub struct CompareArgs {
 
 /// Runs the command; `stdout` gets the tables, as Markdown.
 pub fn run(args: &CompareArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
-    let rows = spread(gold::read(&args.gold, args.split.as_deref())?, args.limit.unwrap_or(usize::MAX));
+    let rows =
+        spread(gold::read(&args.gold, &Columns::default(), args.split.as_deref())?, args.limit.unwrap_or(usize::MAX));
     let checkpoint = Checkpoint::read(&args.model.clone().map_or_else(model_folder::default, Ok)?)?;
     let manifest = checkpoint.trained()?;
     let options = ScorerOptions {
@@ -59,7 +60,7 @@ pub fn run(args: &CompareArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
         backend: Choice { isa: isa()?, ..Choice::default() },
         ..ScorerOptions::default()
     };
-    let sentences = sentences(&checkpoint, &rows)?;
+    let sentences = inputs::whole(&checkpoint.tokenizer, &rows, manifest.input, checkpoint.config.window())?;
     let (kernels, [int8, f32]) = both(&checkpoint, &sentences, &manifest.temperature, &options)?;
     let drift = Drift::of(&rows, &sentences, &int8, &f32)?;
 
@@ -129,11 +130,6 @@ fn spread<T>(all: Vec<T>, limit: usize) -> Vec<T> {
         takes
     };
     all.into_iter().enumerate().filter_map(|(i, x)| take(i).then_some(x)).collect()
-}
-
-fn sentences(checkpoint: &Checkpoint, rows: &[Example]) -> crate::Result<Vec<Encoded>> {
-    let window = checkpoint.config.window();
-    rows.iter().map(|row| encode(&checkpoint.tokenizer, &one_line(&row.text), window)).collect()
 }
 
 /// What int8 and f32 say, and the names of what computed it. Only one of them is in memory at a time.

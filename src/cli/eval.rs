@@ -5,14 +5,14 @@ use super::{Exit, gold, model_folder};
 use crate::engine::Scorer;
 use crate::error::{Context as _, Stage};
 use crate::model::mapped::file_sha256;
-use crate::text::one_line;
 use crate::train::bootstrap::Bootstrap;
+use crate::train::data::Columns;
 use crate::train::eval_compare::compare;
 use crate::train::eval_html;
 use crate::train::eval_predictions::{Predictions, to_line};
 use crate::train::eval_slices::Pool;
-use crate::train::eval_table;
 use crate::train::evaluation::{Evaluation, Options, Predicted};
+use crate::train::{eval_table, inputs};
 use clap::Args;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -23,10 +23,13 @@ pub struct EvalArgs {
     /// Folder of the model [default: models/default of the repository]
     #[arg(long, value_name = "DIR", env = "NUANSA_MODEL")]
     model: Option<PathBuf>,
-    /// Labelled rows: .jsonl or .csv, also with .zst; fields id, text, stance, tone, lang, source, group,
+    /// Labelled rows: .jsonl or .csv, also with .zst; fields id, text, target, stance, tone, lang, source, group,
     /// split, phenomena
     #[arg(long, value_name = "FILE")]
     gold: PathBuf,
+    /// Names of the columns where they differ from ours, as NAME=COLUMN,NAME=COLUMN
+    #[arg(long, value_name = "COLUMNS", value_parser = gold::columns)]
+    columns: Option<Box<Columns>>,
     /// Only rows of this split
     #[arg(long, value_name = "NAME")]
     split: Option<String>,
@@ -64,14 +67,13 @@ pub struct EvalArgs {
 
 /// Runs the command; `stdout` gets the tables, as Markdown.
 pub fn run(args: &EvalArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
-    let gold = gold::read(&args.gold, args.split.as_deref())?;
+    let gold = gold::read(&args.gold, &args.columns.as_deref().cloned().unwrap_or_default(), args.split.as_deref())?;
     let model = args.model.clone().map_or_else(model_folder::default, Ok)?;
     let scorer = Scorer::load(&model, args.backend.resolve(false)?)?;
     let other = args.against.as_deref().map(Predictions::read).transpose()?;
     let other = other.map(|p| p.of(&gold).map(|rows| (p.file, rows))).transpose()?;
 
-    let texts: Vec<String> = gold.iter().map(|e| one_line(&e.text)).collect();
-    let (scaled, unscaled) = scorer.score_unscaled(&texts)?;
+    let (scaled, unscaled) = inputs::score_unscaled(&scorer, &gold)?;
     let [predicted, before] = [scaled, unscaled].map(|p| p.iter().map(Predicted::from).collect::<Vec<_>>());
     let bootstrap = Bootstrap { resamples: args.resamples as usize, seed: args.seed, ..Bootstrap::default() };
     let options = Options {

@@ -1,7 +1,7 @@
 //! `Encoded`: a sentence as windows of token ids, ready for the encoder.
 
 use crate::batch::{OVERLAP, windows};
-use crate::error::Result;
+use crate::error::{Error, Result, Stage};
 use crate::model::Tokenizer;
 
 /// A sentence's windows with their weights.
@@ -16,11 +16,38 @@ pub struct Encoded {
 /// Tokenises `text` into windows of at most `limit` tokens (special ones not counted).
 pub fn encode(tokenizer: &Tokenizer, text: &str, limit: usize) -> Result<Encoded> {
     let ids = tokenizer.encode(text)?;
+    Ok(cut(&ids, limit, |ids| tokenizer.wrap(ids)))
+}
+
+/// Tokenises `text` into windows that each hold the whole of `target` behind their part of the text.
+///
+/// # Errors
+/// A target that leaves no room for text.
+pub fn encode_pair(tokenizer: &Tokenizer, text: &str, target: &str, limit: usize) -> Result<Encoded> {
+    let (ids, target) = (tokenizer.encode(text)?, tokenizer.encode(target)?);
+    let room = room(target.len(), limit)?;
+    Ok(cut(&ids, room, |ids| tokenizer.wrap_pair(ids, &target)))
+}
+
+/// The tokens of a text that fit beside a target of so many, where one text alone may have `limit`: a pair has two special
+/// tokens more.
+///
+/// # Errors
+/// None fits.
+pub fn room(target: usize, limit: usize) -> Result<usize> {
+    limit.checked_sub(target + 2).filter(|room| *room > 0).ok_or_else(|| {
+        let cause = format!("a target of {target} tokens leaves no room for text in {limit}");
+        Error::new(Stage::Score, cause).hint("name the target in fewer words")
+    })
+}
+
+/// Windows of at most `limit` of `ids`, each wrapped in special tokens.
+fn cut(ids: &[u32], limit: usize, wrap: impl Fn(&[u32]) -> Vec<u32>) -> Encoded {
     let overlap = if limit > OVERLAP { OVERLAP } else { 0 };
     let windows = windows(ids.len(), limit, overlap)
         .into_iter()
         // An empty sentence still is one window of weight one.
-        .map(|w| (tokenizer.wrap(&ids[w.span]), w.fresh.max(1)))
+        .map(|w| (wrap(&ids[w.span]), w.fresh.max(1)))
         .collect();
-    Ok(Encoded { windows, n_tokens: ids.len() })
+    Encoded { windows, n_tokens: ids.len() }
 }

@@ -15,7 +15,7 @@ mod scorer;
 mod stream;
 
 pub use backend::{Backend, Choice, Device, NEAR, Precision, Raw, Session, load, open};
-pub use encode::{Encoded, encode};
+pub use encode::{Encoded, encode, encode_pair, room};
 pub use forward::forward;
 pub use judged::Judged;
 pub use prediction::Prediction;

@@ -89,21 +89,25 @@ impl Scorer {
 
     /// Predictions for `texts`, in their order, stage after stage: what [`Scorer::stream`] is held to.
     pub fn score<S: AsRef<str>>(&self, texts: &[S]) -> Result<Vec<Prediction>> {
-        Ok(self.judge(texts)?.1.predictions)
+        let encoded: Vec<Encoded> =
+            texts.iter().map(|t| encode(&self.tokenizer, t.as_ref(), self.window)).collect::<Result<_>>()?;
+        self.judge(&encoded)
     }
 
-    /// The predictions for `texts` and, from the same logits, what they would be without temperature scaling (T = 1).
-    pub fn score_unscaled<S: AsRef<str>>(&self, texts: &[S]) -> Result<(Vec<Prediction>, Vec<Prediction>)> {
-        let (encoded, judged) = self.judge(texts)?;
-        let unscaled = judged.at(&encoded, &Heads { stance: 1.0, tone: 1.0 });
+    /// Predictions for sentences that are encoded already, as those with a target are.
+    pub fn judge(&self, encoded: &[Encoded]) -> Result<Vec<Prediction>> {
+        Ok(self.judged(encoded)?.predictions)
+    }
+
+    /// The predictions and, from the same logits, what they would be without temperature scaling (T = 1).
+    pub fn judge_unscaled(&self, encoded: &[Encoded]) -> Result<(Vec<Prediction>, Vec<Prediction>)> {
+        let judged = self.judged(encoded)?;
+        let unscaled = judged.at(encoded, &Heads { stance: 1.0, tone: 1.0 });
         Ok((judged.predictions, unscaled))
     }
 
-    fn judge<S: AsRef<str>>(&self, texts: &[S]) -> Result<(Vec<Encoded>, Judged)> {
-        let encoded: Vec<Encoded> =
-            texts.iter().map(|t| encode(&self.tokenizer, t.as_ref(), self.window)).collect::<Result<_>>()?;
-        let judged = Judged::by(&*self.backend, &encoded, &self.manifest.temperature, &self.options)?;
-        Ok((encoded, judged))
+    fn judged(&self, encoded: &[Encoded]) -> Result<Judged> {
+        Judged::by(&*self.backend, encoded, &self.manifest.temperature, &self.options)
     }
 }
 

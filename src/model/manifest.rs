@@ -19,6 +19,9 @@ pub struct Manifest {
     pub name: String,
     /// ISO 639-1 codes of the languages in its training data, sorted
     pub languages: Vec<String>,
+    /// What the model reads; not written where it is a text alone
+    #[serde(default, skip_serializing_if = "Input::is_text")]
+    pub input: Input,
     /// Label names by head, in the order of the logits
     pub labels: Heads<Vec<String>>,
     /// Softmax temperature by head, fitted on the development split
@@ -28,6 +31,25 @@ pub struct Manifest {
     /// How it was trained: free-form, for people
     #[serde(default)]
     pub training: toml::Table,
+}
+
+/// What a model reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Input {
+    /// A sentence
+    #[default]
+    #[serde(rename = "text")]
+    Text,
+    /// A sentence and what its labels are about, as a pair
+    #[serde(rename = "text and target")]
+    TextAndTarget,
+}
+
+impl Input {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+    fn is_text(&self) -> bool {
+        *self == Self::Text
+    }
 }
 
 /// One value for each head.
@@ -94,6 +116,7 @@ mod tests {
             format: FORMAT,
             name: "tiny".into(),
             languages: vec!["id".into()],
+            input: Input::Text,
             labels: Heads::known(),
             temperature: Heads { stance: 1.5, tone: 0.5 },
             sha256: BTreeMap::new(),
@@ -105,6 +128,18 @@ mod tests {
     #[test]
     fn a_manifest_reads_back_as_written() {
         assert_eq!(Manifest::parse(&good(), Path::new("nuansa.toml")).unwrap().temperature.stance, 1.5);
+    }
+
+    #[test]
+    fn an_input_is_a_text_unless_the_manifest_says_more() {
+        assert!(!good().contains("input"));
+        let read = |text: &str| Manifest::parse(text, Path::new("nuansa.toml"));
+        assert_eq!(read(&good()).unwrap().input, Input::Text);
+        let pair = good().replace("languages =", "input = \"text and target\"\nlanguages =");
+        let manifest = read(&pair).unwrap();
+        assert_eq!(manifest.input, Input::TextAndTarget);
+        assert!(toml::to_string(&manifest).unwrap().contains("input = \"text and target\""));
+        assert!(read(&pair.replace("text and target", "image")).is_err());
     }
 
     #[test]

@@ -26,6 +26,7 @@ mod table;
 mod trigrams;
 mod words;
 
+pub use chars::is_unspaced;
 pub use count::count_words;
 pub use lang::Lang;
 use lines::{Layout, Line};
@@ -35,6 +36,11 @@ use std::ops::Range;
 /// A sentence as the model reads it: line breaks and runs of white space become one space, as in the `text` column.
 pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The words of `text`: runs of letters, digits, apostrophes and hyphens.
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
+    words::of(text)
 }
 
 /// What a span of an article is.

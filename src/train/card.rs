@@ -6,10 +6,7 @@ use super::eval_table;
 use super::evaluation::{Evaluation, Head};
 use super::export::Kept;
 use super::recipe::Recipe;
-use crate::error::{Context, Result, Stage};
-use crate::model::checkpoint::hex_sha256;
 use std::fmt::Write as _;
-use std::path::Path;
 
 /// The mean of a head's macro-F1 over the sources of the data; 0 where no source has one.
 pub fn mean_over_sources(head: &Head) -> f64 {
@@ -19,29 +16,28 @@ pub fn mean_over_sources(head: &Head) -> f64 {
 }
 
 /// The card of a bundle that was scored on the development split only.
-pub fn development(recipe: &Recipe, dataset: &Dataset, file: &Path, kept: &Kept) -> Result<String> {
-    let mut out = head(recipe, dataset, file, kept)?;
+pub fn development(recipe: &Recipe, dataset: &Dataset, kept: &Kept) -> String {
+    let mut out = head(recipe, dataset, kept);
     let _ = writeln!(
         out,
         "# Results on the development split\n\nThe epoch and the temperatures were chosen on these rows.\n"
     );
     out.push_str(&eval_table::evaluation(&kept.evaluation));
-    Ok(out)
+    out
 }
 
 /// The card of a finished bundle, with its results on the test split.
-pub fn tested(recipe: &Recipe, dataset: &Dataset, file: &Path, kept: &Kept, test: &Evaluation) -> Result<String> {
-    let mut out = head(recipe, dataset, file, kept)?;
+pub fn tested(recipe: &Recipe, dataset: &Dataset, kept: &Kept, test: &Evaluation) -> String {
+    let mut out = head(recipe, dataset, kept);
     let _ = writeln!(
         out,
         "# Results on the test split\n\nMeasured once, with the weights of this folder. Nothing was chosen on these rows.\n"
     );
     out.push_str(&eval_table::evaluation(test));
-    Ok(out)
+    out
 }
 
-fn head(recipe: &Recipe, dataset: &Dataset, file: &Path, kept: &Kept) -> Result<String> {
-    let bytes = std::fs::read(file).at(Stage::Train, file)?;
+fn head(recipe: &Recipe, dataset: &Dataset, kept: &Kept) -> String {
     let report = &dataset.report;
     let counts = |map: &std::collections::BTreeMap<String, usize>| {
         map.iter().map(|(k, n)| format!("{k} {n}")).collect::<Vec<_>>().join(", ")
@@ -52,7 +48,15 @@ fn head(recipe: &Recipe, dataset: &Dataset, file: &Path, kept: &Kept) -> Result<
         let _ = writeln!(out, "{}\n", recipe.card.trim());
     }
     let _ = writeln!(out, "# Training\n");
-    let _ = writeln!(out, "- Data: `{}`, sha256 `{}`", recipe.data.file, hex_sha256(&bytes));
+    for source in &report.intakes {
+        let _ = writeln!(out, "- Source {source}; sha256 of the file `{}`", source.sha256);
+    }
+    if recipe.data.target {
+        let _ = writeln!(out, "- Input: a sentence and its target, as a pair");
+    }
+    if let Ok(Some(leaks)) = report.check_leaks(true) {
+        let _ = writeln!(out, "- Leakage was allowed: {leaks}");
+    }
     let _ = writeln!(out, "- Rows by split: {}", counts(&report.splits));
     let _ = writeln!(out, "- Rows by language: {}", counts(&report.langs));
     let _ = writeln!(out, "- Rows by source: {}", counts(&report.sources));
@@ -69,5 +73,5 @@ fn head(recipe: &Recipe, dataset: &Dataset, file: &Path, kept: &Kept) -> Result<
     let _ =
         writeln!(out, "- Temperatures, fitted on the development split: {:.3} stance, {:.3} tone", t.stance, t.tone);
     let _ = writeln!(out, "- The settings stand in `nuansa.toml` under `training.recipe`\n");
-    Ok(out)
+    out
 }

@@ -2,21 +2,23 @@
 //!
 //! Reading is strict, because a row that is dropped in silence changes every number that is computed later. All faults
 //! of all files are collected and end the reading in one error that names file, line and field of the first ones. Only
-//! rows without text are left out, and the [`Report`] counts and places them. A row may lack a stance or a tone.
+//! rows without text, and those that a recipe's filters leave out, are missing, and the [`Report`] counts them. A row
+//! may lack a stance or a tone.
 
 use crate::error::{Error, Result, Stage};
 use crate::model::labels::{Stance, Tone};
 use crate::train::data_fault::{Fault, refuse};
 use crate::train::data_files;
-use crate::train::data_report::Report;
+use crate::train::data_report::{Intake, Place, Report};
 use crate::train::data_rows;
+use crate::train::recipe::Source;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 /// One labelled sentence.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Example {
     /// The row's id, unique in its [`Dataset`]; `FILE#N`, N the record's number from 1, where the row has none
     pub id: String,
@@ -24,6 +26,8 @@ pub struct Example {
     pub group: Option<String>,
     /// The sentence, as it stands in the file and not empty
     pub text: String,
+    /// What the labels are about, where they are about one thing that the sentence names
+    pub target: Option<String>,
     /// Language code as the file has it
     pub lang: Option<String>,
     /// Where the sentence comes from
@@ -38,13 +42,54 @@ pub struct Example {
     pub confidence: Option<u8>,
     /// Names of what the sentence holds, such as `negation`, sorted; evaluations report each by itself
     pub phenomena: Vec<String>,
+    /// Weight in the loss
+    pub weight: f32,
+    /// Place of its source in the recipe, from 0
+    pub origin: usize,
     /// Name of the file that holds the row
     pub file: Arc<str>,
     /// Line on which the row starts, from 1
     pub line: u64,
 }
 
-/// The names of the columns (CSV) or keys (JSON lines), so that a recipe can read data with other names.
+impl Default for Example {
+    fn default() -> Self {
+        Self {
+            id: String::new(),
+            group: None,
+            text: String::new(),
+            target: None,
+            lang: None,
+            source: None,
+            split: None,
+            stance: None,
+            tone: None,
+            confidence: None,
+            weight: 1.0,
+            origin: 0,
+            file: "".into(),
+            line: 0,
+        }
+    }
+}
+
+impl Example {
+    /// Whether the row has a stance or a tone.
+    pub fn is_labelled(&self) -> bool {
+        self.stance.is_some() || self.tone.is_some()
+    }
+
+    /// What is drawn as a whole: the group, or for a row without one its text, so that copies stay together.
+    pub fn unit(&self) -> String {
+        match &self.group {
+            Some(group) => format!("group {group}"),
+            None => format!("text {}", crate::text::one_line(&self.text)),
+        }
+    }
+}
+
+/// The names of the columns (CSV) or keys (JSON lines), so that a recipe can read data with other names. A column with
+/// an empty name is not read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Columns {
@@ -54,6 +99,8 @@ pub struct Columns {
     pub group: String,
     /// The sentence; the only column that must be there
     pub text: String,
+    /// Target of the labels
+    pub target: String,
     /// Language
     pub lang: String,
     /// Source
@@ -70,22 +117,23 @@ pub struct Columns {
 
 impl Default for Columns {
     fn default() -> Self {
-        let [id, group, text, lang, source, split, stance, tone, confidence] = Self::NAMES.map(String::from);
-        Self { id, group, text, lang, source, split, stance, tone, confidence }
+        let [id, group, text, target, lang, source, split, stance, tone, confidence] = Self::NAMES.map(String::from);
+        Self { id, group, text, target, lang, source, split, stance, tone, confidence }
     }
 }
 
 impl Columns {
     /// Our own names, in the order of the fields.
-    pub const NAMES: [&'static str; 9] =
-        ["id", "group", "text", "lang", "source", "split", "stance", "tone", "confidence"];
+    pub const NAMES: [&'static str; 10] =
+        ["id", "group", "text", "target", "lang", "source", "split", "stance", "tone", "confidence"];
 
     /// The names in the data, in the order of [`Columns::NAMES`].
-    pub fn names(&self) -> [&str; 9] {
+    pub fn names(&self) -> [&str; 10] {
         [
             &self.id,
             &self.group,
             &self.text,
+            &self.target,
             &self.lang,
             &self.source,
             &self.split,
@@ -97,7 +145,7 @@ impl Columns {
 }
 
 /// Labelled rows in the order of their files, and the report on them.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Dataset {
     /// The rows
     pub examples: Vec<Example>,
@@ -111,35 +159,55 @@ impl Dataset {
     /// # Errors
     /// Everything [`data_files::files`] refuses; unreadable or damaged files; invalid UTF-8, JSON or CSV; no text
     /// column; unknown labels; a confidence outside 1 to 3; an id twice in one file; a renamed column that no row has;
-    /// no row at all. Leaks between splits are reported and not refused here: see [`Report::refuse_leaks`].
+    /// no row at all. Leaks between splits are reported and not refused here: see [`Report::check_leaks`].
     pub fn read(path: &Path, columns: &Columns) -> Result<Self> {
-        Self::read_files(&data_files::files(path)?, columns)
-    }
-
-    /// Reads these files in this order. An id that stands in several files is prefixed by its file's name; groups are
-    /// the same group in whichever file they stand.
-    ///
-    /// # Errors
-    /// As [`Dataset::read`].
-    pub fn read_files<P: AsRef<Path>>(paths: &[P], columns: &Columns) -> Result<Self> {
-        let (mut examples, mut faults, mut empty) = (Vec::new(), Vec::new(), Vec::new());
-        for path in paths {
-            let path = path.as_ref();
-            let (before, faults_before) = (examples.len() + empty.len(), faults.len());
-            data_rows::read(path, columns, &mut examples, &mut empty, &mut faults)?;
-            if before == examples.len() + empty.len() && faults.len() == faults_before {
-                return Err(Error::new(Stage::Train, "no rows in it").file(path));
-            }
-        }
-        repeated_ids(&mut examples, &mut faults);
-        refuse(Stage::Train, &faults)?;
-        let report = Report::of(&examples, empty);
-        Ok(Self { examples, report })
+        let source = Source { columns: columns.clone(), ..Source::default() };
+        let files = data_files::files(path)?;
+        let rows = Rows::read(files.iter().map(|file| (file.as_path(), &source)))?;
+        let report = Report::of(&rows.examples, rows.empty, false);
+        Ok(Self { examples: rows.examples, report })
     }
 
     /// The rows of one split, in order.
     pub fn split<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Example> + 'a {
         self.examples.iter().filter(move |e| e.split.as_deref() == Some(name))
+    }
+}
+
+/// What was read of several files, in their order.
+#[derive(Debug, Default)]
+pub struct Rows {
+    /// The rows
+    pub examples: Vec<Example>,
+    /// Rows left out because they have no text
+    pub empty: Vec<Place>,
+    /// What each file gave
+    pub intakes: Vec<Intake>,
+    /// Settings of a source that matched nothing
+    pub warnings: Vec<String>,
+    /// What is wrong
+    pub(super) faults: Vec<Fault>,
+}
+
+impl Rows {
+    /// Reads files, each by its source, in this order. An id that stands in several files is prefixed by its file's name;
+    /// groups are the same group in whichever file they stand.
+    ///
+    /// # Errors
+    /// As [`Dataset::read`].
+    pub fn read<'a>(files: impl Iterator<Item = (&'a Path, &'a Source)>) -> Result<Self> {
+        let mut rows = Self::default();
+        for (origin, (path, source)) in files.enumerate() {
+            let faults = rows.faults.len();
+            let intake = data_rows::read(path, source, origin, &mut rows)?;
+            if intake.records == 0 && rows.faults.len() == faults {
+                return Err(Error::new(Stage::Train, "no rows in it").file(path));
+            }
+            rows.intakes.push(intake);
+        }
+        repeated_ids(&mut rows.examples, &mut rows.faults);
+        refuse(Stage::Train, &rows.faults)?;
+        Ok(rows)
     }
 }
 
@@ -166,7 +234,11 @@ fn repeated_ids(examples: &mut [Example], faults: &mut Vec<Fault>) {
         file: examples[row].file.clone(),
         line: Some(examples[row].line),
         field: Some("id".into()),
-        cause: format!("the id \"{}\" stands already on line {}", examples[row].id, examples[earlier].line),
+        cause: if examples[row].line == examples[earlier].line {
+            format!("the row \"{}\" comes through two sources; let their filters exclude each other", examples[row].id)
+        } else {
+            format!("the id \"{}\" stands already on line {}", examples[row].id, examples[earlier].line)
+        },
     }));
     for row in prefixed {
         let file = Path::new(examples[row].file.as_ref()).file_name().map(|n| n.to_string_lossy().into_owned());

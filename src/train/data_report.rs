@@ -1,15 +1,24 @@
 //! `Report`: what a set of labelled rows holds, and where its splits leak into one another.
 //!
-//! A test figure means something only where no test sentence was seen in training. Two things break that without any
-//! error elsewhere: a group whose rows stand in several splits, and one text in several splits. Both are listed with
-//! their ids. Rows without a split take no part in that. The report counts; it prints and refuses nothing by itself.
+//! A test figure means something only where no test sentence was seen in training. Three things break that without any
+//! error elsewhere: a group whose rows stand in several splits, one text in several splits, and a text in one split that
+//! is nearly one of another. All are listed with their ids. Rows without a split take no part in that. The report counts;
+//! it prints and refuses nothing by itself.
 
-use crate::error::{Error, Result, Stage};
+mod intake;
+
+use crate::error::{Context, Error, Result, Stage};
 use crate::model::labels::{Label, Stance, Tone};
 use crate::train::data::Example;
+use crate::train::data_near::NearLeak;
+pub use intake::Intake;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::path::Path;
+
+/// Leaks that an error spells out; the rest it counts.
+const SHOWN: usize = 5;
 
 /// A line of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -45,10 +54,14 @@ pub struct Contradiction {
 }
 
 /// Counts of labelled rows. A missing value is counted under the empty name.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Report {
     /// Rows kept
     pub rows: usize,
+    /// What each source of a recipe gave; none for data that no recipe names
+    pub intakes: Vec<Intake>,
+    /// Settings of a source that matched nothing, and rows that take no part
+    pub notes: Vec<String>,
     /// Rows left out because they have no text
     pub empty: Vec<Place>,
     /// Different groups
@@ -69,17 +82,21 @@ pub struct Report {
     pub confidence: BTreeMap<String, usize>,
     /// Groups that stand in more than one split
     pub group_leaks: Vec<Leak>,
-    /// Texts, white space aside, that stand in more than one split
+    /// Texts, white space aside, that stand in more than one split; with targets as input, texts with one target
     pub text_leaks: Vec<Leak>,
-    /// Texts, white space aside, with contradictory labels, in whatever splits
+    /// Texts that are nearly one of another split
+    pub near_leaks: Vec<NearLeak>,
+    /// Texts, white space aside, with contradictory labels for one target, in whatever splits
     pub contradictions: Vec<Contradiction>,
 }
 
 impl Report {
-    /// The report on `examples`, and on the rows without text that were left out of them.
-    pub fn of(examples: &[Example], empty: Vec<Place>) -> Self {
+    /// The report on `examples`, and on the rows without text that were left out of them. With `pairs` the model reads a
+    /// text with its target, so that one text with two targets is two inputs. Texts that are nearly the same are looked
+    /// for elsewhere, see [`crate::train::data_near`].
+    pub fn of(examples: &[Example], empty: Vec<Place>, pairs: bool) -> Self {
         let mut report = Self { rows: examples.len(), empty, ..Self::default() };
-        let (mut groups, mut texts) = (BTreeMap::new(), BTreeMap::new());
+        let (mut groups, mut inputs, mut texts) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         for e in examples {
             let name = |value: &Option<String>| value.clone().unwrap_or_default();
             *report.files.entry(e.file.to_string()).or_default() += 1;
@@ -93,23 +110,37 @@ impl Report {
                 groups.entry(group.clone()).or_insert_with(Vec::new).push(e);
             }
             let text = crate::text::one_line(&e.text);
-            texts.entry(text).or_insert_with(Vec::new).push(e);
+            inputs.entry((text.clone(), e.target.as_ref().filter(|_| pairs))).or_insert_with(Vec::new).push(e);
+            texts.entry((text, e.target.as_ref())).or_insert_with(Vec::new).push(e);
         }
         report.groups = groups.len();
         report.group_leaks = groups.iter().filter_map(|(group, rows)| leak(group, rows)).collect();
-        report.text_leaks = texts.iter().filter_map(|(text, rows)| leak(text, rows)).collect();
-        for (text, rows) in &texts {
+        report.text_leaks = inputs.iter().filter_map(|((text, _), rows)| leak(text, rows)).collect();
+        for ((text, _), rows) in &texts {
             report.contradictions.extend(contradiction::<Stance>(text, rows, |e| e.stance));
             report.contradictions.extend(contradiction::<Tone>(text, rows, |e| e.tone));
         }
         report
     }
 
-    /// Refuses data whose splits leak.
+    /// Refuses data whose splits leak, or, where that is allowed, gives a warning.
     ///
     /// # Errors
-    /// A group or a text in more than one split, with its splits and ids.
-    pub fn refuse_leaks(&self) -> Result<()> {
+    /// A group or a text in more than one split, or a text that is nearly one of another split, with splits and ids.
+    pub fn check_leaks(&self, allowed: bool) -> Result<Option<String>> {
+        let all = self.leaks();
+        let Some(first) = all.first() else { return Ok(None) };
+        if allowed {
+            return Ok(Some(format!("{} leaks between splits stay in, the first: {first}", all.len())));
+        }
+        let more = if all.len() > SHOWN { format!("\nand {} more", all.len() - SHOWN) } else { String::new() };
+        let cause = format!("leakage between splits: {}{more}", all[..all.len().min(SHOWN)].join("\nalso "));
+        let hint = "keep all rows of a group, and every copy of a text, in one split; or go on with --allow-leaks";
+        Err(Error::new(Stage::Train, cause).hint(hint))
+    }
+
+    /// A sentence for each leak.
+    fn leaks(&self) -> Vec<String> {
         let what = |leak: &Leak, noun: &str| {
             let mut ids = leak.ids.iter().take(6).cloned().collect::<Vec<_>>().join(", ");
             if leak.ids.len() > 6 {
@@ -120,13 +151,30 @@ impl Report {
         };
         let groups = self.group_leaks.iter().map(|leak| what(leak, "the group"));
         let texts = self.text_leaks.iter().map(|leak| what(leak, "the text"));
-        let all: Vec<String> = groups.chain(texts).collect();
-        if all.is_empty() {
-            return Ok(());
+        groups.chain(texts).chain(self.near_leaks.iter().map(ToString::to_string)).collect()
+    }
+
+    /// What a person who starts a run should know of its data, a sentence each.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut out = self.notes.clone();
+        if let Some(first) = self.empty.first() {
+            let (n, file, line) = (self.empty.len(), &first.file, first.line);
+            out.push(format!("{n} rows without text are left out, the first in {file} on line {line}"));
         }
-        let more = if all.len() > 5 { format!("\nand {} more", all.len() - 5) } else { String::new() };
-        let cause = format!("leakage between splits: {}{more}", all[..all.len().min(5)].join("\nalso "));
-        Err(Error::new(Stage::Train, cause).hint("keep all rows of a group, and every copy of a text, in one split"))
+        if let Some(first) = self.contradictions.first() {
+            let (n, ids) = (self.contradictions.len(), first.ids.join(", "));
+            out.push(format!("{n} texts have contradictory labels, the first {} of rows {ids}", first.head));
+        }
+        out
+    }
+
+    /// Writes the report as indented JSON.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn write(&self, file: &Path) -> Result<()> {
+        let json = serde_json::to_string_pretty(self).at(Stage::Write, file)?;
+        std::fs::write(file, json + "\n").at(Stage::Write, file)
     }
 }
 
@@ -161,6 +209,9 @@ impl fmt::Display for Report {
             let name = |k: &K| if k.as_ref().is_empty() { "(none)".to_owned() } else { k.as_ref().to_owned() };
             counts.iter().map(|(k, n)| format!("{} {n}", name(k))).collect::<Vec<_>>().join(", ")
         }
+        for intake in &self.intakes {
+            writeln!(f, "{intake}")?;
+        }
         writeln!(f, "{} rows in {} groups from {} files", self.rows, self.groups, self.files.len())?;
         writeln!(f, "split: {}", counts(&self.splits))?;
         writeln!(f, "language: {}", counts(&self.langs))?;
@@ -174,6 +225,10 @@ impl fmt::Display for Report {
             if let Some(first) = leaks.first() {
                 write!(f, "\n{noun} in more than one split: {}, first ids {}", leaks.len(), first.ids.join(", "))?;
             }
+        }
+        if let Some(first) = self.near_leaks.first() {
+            let (n, [a, b]) = (self.near_leaks.len(), &first.ids);
+            write!(f, "\ntexts nearly the same in two splits: {n}, first ids {a}, {b}")?;
         }
         if let Some(first) = self.contradictions.first() {
             let ids = first.ids.join(", ");
@@ -206,9 +261,9 @@ mod tests {
             row("b", "g", "Arunika withdraws its troops.", "test", None),
             row("c", "h", "Hujan turun.", "test", None),
         ];
-        let report = Report::of(&rows, Vec::new());
+        let report = Report::of(&rows, Vec::new(), false);
         assert_eq!(report.group_leaks[0].ids, ["a", "b"]);
-        let message = report.refuse_leaks().unwrap_err().to_string();
+        let message = report.check_leaks(false).unwrap_err().to_string();
         assert!(message.contains("the group \"g\" stands in the splits test, train (ids a, b)"), "{message}");
     }
 
@@ -218,11 +273,28 @@ mod tests {
             row("a", "", "Hujan  turun.", "train", Some(Stance::Neutral)),
             row("b", "", " Hujan turun.\n", "dev", Some(Stance::Escalation)),
         ];
-        let report = Report::of(&rows, Vec::new());
+        let report = Report::of(&rows, Vec::new(), false);
         assert_eq!(report.text_leaks[0].splits, ["dev", "train"]);
         assert_eq!(report.contradictions[0].labels, ["escalation", "neutral"]);
-        assert!(report.refuse_leaks().is_err());
+        assert!(report.check_leaks(false).is_err());
+        assert!(report.check_leaks(true).unwrap().unwrap().starts_with("1 leaks between splits stay in"));
         assert!(report.to_string().contains("texts with contradictory labels: 1, first ids a, b"));
+    }
+
+    #[test]
+    fn one_text_with_two_targets_is_no_contradiction_and_with_pairs_no_leak() {
+        let mut rows = [
+            row("a", "", "Arunika memuji Bantara dan mengecam Veldar.", "train", Some(Stance::Deescalation)),
+            row("b", "", "Arunika memuji Bantara dan mengecam Veldar.", "dev", Some(Stance::Escalation)),
+        ];
+        rows[0].target = Some("Bantara".into());
+        rows[1].target = Some("Veldar".into());
+        let (single, pairs) = (Report::of(&rows, Vec::new(), false), Report::of(&rows, Vec::new(), true));
+        assert!(single.contradictions.is_empty() && pairs.contradictions.is_empty());
+        assert_eq!((single.text_leaks.len(), pairs.text_leaks.len()), (1, 0));
+        rows[1].target = Some("Bantara".into());
+        let pairs = Report::of(&rows, Vec::new(), true);
+        assert_eq!((pairs.contradictions.len(), pairs.text_leaks.len()), (1, 1));
     }
 
     #[test]
@@ -232,8 +304,8 @@ mod tests {
             row("b", "g", "Hujan turun.", "train", None),
             row("c", "g", "Hujan turun.", "", Some(Stance::Neutral)),
         ];
-        let report = Report::of(&rows, Vec::new());
-        assert!(report.refuse_leaks().is_ok() && report.contradictions.is_empty());
+        let report = Report::of(&rows, Vec::new(), false);
+        assert!(report.check_leaks(false).unwrap().is_none() && report.contradictions.is_empty());
         assert_eq!((report.rows, report.groups, report.stance["neutral"], report.stance[""]), (3, 1, 2, 1));
         assert!(report.to_string().contains("split: (none) 1, train 2"));
     }

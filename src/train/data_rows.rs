@@ -1,16 +1,19 @@
-//! Rows of labelled data: JSON lines and CSV, each turned into the nine fields of an `Example`.
+//! Rows of labelled data: JSON lines and CSV, each turned into the ten fields of an `Example`.
 //!
 //! Both formats end in the same checks, so that a label misspelt in a CSV file and in JSON lines gives one message. A
 //! row that cannot be read becomes a fault and the next one is tried; a stream that cannot be read ends its file.
 
+mod choice;
 mod csv;
 
 use crate::error::Result;
 use crate::model::labels::{Label, Stance, Tone};
-use crate::train::data::{Columns, Example};
+use crate::train::data::{Columns, Example, Rows};
 use crate::train::data_fault::Fault;
 use crate::train::data_files::{self, Format};
-use crate::train::data_report::Place;
+use crate::train::data_report::{Intake, Place};
+use crate::train::recipe::{HeadName, Source};
+use choice::{Choice, Renamed};
 use serde_json::{Map, Value};
 use std::io::BufRead;
 use std::path::Path;
@@ -23,46 +26,53 @@ const TEXT: usize = 2;
 const PHENOMENA: &str = "phenomena";
 const SEPARATOR: char = ';';
 
-/// The sinks of one file's rows.
+/// Columns there are.
+const COLUMNS: usize = Columns::NAMES.len();
+
+/// One file on its way into rows.
 struct Reading<'a> {
     file: Arc<str>,
+    source: &'a Source,
     columns: &'a Columns,
-    examples: &'a mut Vec<Example>,
-    empty: &'a mut Vec<Place>,
-    faults: &'a mut Vec<Fault>,
+    choice: Choice<'a>,
+    origin: usize,
+    rows: &'a mut Rows,
+    intake: Intake,
     /// Which columns some row had
-    seen: [bool; 9],
-    /// Records so far, good or bad
-    records: u64,
+    seen: [bool; COLUMNS],
 }
 
-/// Reads one file into the sinks: rows, places of rows without text, faults.
+/// Reads one file into `rows`: rows, places of rows without text, warnings, faults. `origin` is its place among the
+/// sources.
 ///
 /// # Errors
 /// A file that cannot be opened; everything else is a fault.
-pub fn read(
-    path: &Path,
-    columns: &Columns,
-    examples: &mut Vec<Example>,
-    empty: &mut Vec<Place>,
-    faults: &mut Vec<Fault>,
-) -> Result<()> {
+pub fn read(path: &Path, source: &Source, origin: usize, rows: &mut Rows) -> Result<Intake> {
     let (format, bytes) = data_files::open(path)?;
     let file: Arc<str> = path.to_string_lossy().into();
-    let mut reading = Reading { file, columns, examples, empty, faults, seen: [false; 9], records: 0 };
+    let choice = Choice::new(source);
+    let intake = Intake::new(source, &file);
+    let columns = &source.columns;
+    let mut reading = Reading { file, source, columns, choice, origin, rows, intake, seen: [false; COLUMNS] };
     match format {
         Format::Jsonl => reading.jsonl(bytes),
         Format::Csv => reading.csv(bytes),
     }
     reading.renamed_columns_were_there();
-    Ok(())
+    let name = reading.intake.title();
+    let mut warnings = reading.choice.unmatched();
+    if reading.intake.rows == 0 && reading.intake.records > 0 {
+        warnings.push("no row of it is left".into());
+    }
+    reading.rows.warnings.extend(warnings.into_iter().map(|w| format!("source \"{name}\": {w}")));
+    Ok(reading.intake)
 }
 
 impl Reading<'_> {
     fn fault(&mut self, line: u64, field: Option<&str>, cause: impl Into<String>) {
         let line = (line > 0).then_some(line);
         let field = field.map(String::from);
-        self.faults.push(Fault { file: self.file.clone(), line, field, cause: cause.into() });
+        self.rows.faults.push(Fault { file: self.file.clone(), line, field, cause: cause.into() });
     }
 
     fn jsonl(&mut self, mut bytes: Box<dyn BufRead>) {
@@ -78,7 +88,7 @@ impl Reading<'_> {
             let text = match std::str::from_utf8(&buffer) {
                 Ok(text) => text,
                 Err(e) => {
-                    self.records += 1;
+                    self.intake.records += 1;
                     self.fault(line, None, format!("not UTF-8 at byte {} of the line", e.valid_up_to() + 1));
                     continue;
                 }
@@ -86,7 +96,7 @@ impl Reading<'_> {
             if text.trim().is_empty() {
                 continue;
             }
-            self.records += 1;
+            self.intake.records += 1;
             match serde_json::from_str::<Value>(text) {
                 Ok(Value::Object(row)) => self.object(line, &row),
                 Ok(other) => self.fault(line, None, format!("expected a JSON object, found {}", kind(&other))),
@@ -102,12 +112,12 @@ impl Reading<'_> {
 
     fn object(&mut self, line: u64, row: &Map<String, Value>) {
         let columns = self.columns;
-        let mut values: [Option<String>; 9] = Default::default();
-        let before = self.faults.len();
+        let mut values: [Option<String>; COLUMNS] = Default::default();
+        let before = self.rows.faults.len();
         for (i, name) in columns.names().into_iter().enumerate() {
-            let Some(value) = row.get(name) else { continue };
+            let Some(value) = row.get(name).filter(|_| !name.is_empty()) else { continue };
             self.seen[i] = true;
-            let number = matches!(Columns::NAMES[i], "id" | "group" | "confidence");
+            let number = !matches!(Columns::NAMES[i], "text" | "target" | "lang");
             values[i] = match value {
                 Value::Null => None,
                 Value::String(text) => Some(text.clone()),
@@ -133,19 +143,26 @@ impl Reading<'_> {
                 Vec::new()
             }
         };
-        if self.faults.len() == before {
+        if self.rows.faults.len() == before {
             self.row(line, values, phenomena);
         }
     }
 
     /// The checks that both formats share. `values` stand in the order of [`Columns::NAMES`].
-    fn row(&mut self, line: u64, values: [Option<String>; 9], phenomena: Vec<String>) {
+    fn row(&mut self, line: u64, values: [Option<String>; COLUMNS], phenomena: Vec<String>) {
         let columns = self.columns;
-        let [id, group, text, lang, source, split, stance, tone, confidence] = values;
+        let [id, group, text, target, lang, source, split, stance, tone, confidence] = values;
         let trimmed = |value: Option<String>| value.map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
-        let before = self.faults.len();
-        let stance = self.label::<Stance>(line, &columns.stance, trimmed(stance));
-        let tone = self.label::<Tone>(line, &columns.tone, trimmed(tone));
+        let Renamed::Split(split) = self.choice.split(trimmed(split)) else {
+            self.intake.dropped += 1;
+            return;
+        };
+        let (lang, source) = (trimmed(lang), trimmed(source).or_else(|| self.source.name.clone()));
+        if !self.choice.keeps(lang.as_deref(), source.as_deref(), split.as_deref()) {
+            self.intake.filtered += 1;
+            return;
+        }
+        let before = self.rows.faults.len();
         let confidence = trimmed(confidence).and_then(|value| match value.parse::<f64>() {
             // pandas writes a column of integers with gaps as 1.0, 2.0
             Ok(c) if [1.0, 2.0, 3.0].contains(&c) => Some(c as u8),
@@ -154,27 +171,39 @@ impl Reading<'_> {
                 None
             }
         });
-        if self.faults.len() > before {
+        if !self.choice.sure(confidence) {
+            self.intake.filtered += 1;
+            return;
+        }
+        let reads = |head| self.source.heads.contains(&head);
+        let (stance, tone) = (stance.filter(|_| reads(HeadName::Stance)), tone.filter(|_| reads(HeadName::Tone)));
+        let stance = self.label::<Stance>(line, &columns.stance, trimmed(stance));
+        let tone = self.label::<Tone>(line, &columns.tone, trimmed(tone));
+        if self.rows.faults.len() > before {
             return;
         }
         let text = text.unwrap_or_default();
         let file = self.file.clone();
         if text.trim().is_empty() {
-            self.empty.push(Place { file: file.to_string(), line });
+            self.intake.empty += 1;
+            self.rows.empty.push(Place { file: file.to_string(), line });
             return;
         }
         let id = trimmed(id).unwrap_or_else(|| {
             let name = Path::new(file.as_ref()).file_name().map(|n| n.to_string_lossy().into_owned());
-            format!("{}#{}", name.unwrap_or_default(), self.records)
+            format!("{}#{}", name.unwrap_or_default(), self.intake.records)
         });
-        let (group, lang, source, split) = (trimmed(group), trimmed(lang), trimmed(source), trimmed(split));
+        let (group, target) = (trimmed(group), trimmed(target));
+        let (weight, origin) = (self.source.weight as f32, self.origin);
         let mut phenomena: Vec<String> = phenomena.into_iter().filter_map(|name| trimmed(Some(name))).collect();
         phenomena.sort();
         phenomena.dedup();
-        self.examples.push(Example {
+        self.intake.rows += 1;
+        self.rows.examples.push(Example {
             id,
             group,
             text,
+            target,
             lang,
             source,
             split,
@@ -182,30 +211,30 @@ impl Reading<'_> {
             tone,
             confidence,
             phenomena,
+            weight,
+            origin,
             file,
             line,
         });
     }
 
     fn label<L: Label>(&mut self, line: u64, field: &str, value: Option<String>) -> Option<L> {
-        let value = value?;
-        let label = L::parse(&value);
-        if label.is_none() {
+        self.choice.label(value).unwrap_or_else(|value| {
             let allowed = L::ALL.map(L::name).join(", ");
             let cause = format!("unknown {} \"{value}\"; allowed are {allowed}, or nothing", L::HEAD);
             self.fault(line, Some(field), cause);
-        }
-        label
+            None
+        })
     }
 
     /// A column that was given another name and that no row has is a mistake in the mapping.
     fn renamed_columns_were_there(&mut self) {
-        if self.records == 0 {
+        if self.intake.records == 0 {
             return;
         }
         let columns = self.columns;
         for (i, name) in columns.names().into_iter().enumerate() {
-            if i != TEXT && !self.seen[i] && name != Columns::NAMES[i] {
+            if i != TEXT && !self.seen[i] && !name.is_empty() && name != Columns::NAMES[i] {
                 let cause = format!("no row has this column, which was to be read as {}", Columns::NAMES[i]);
                 self.fault(0, Some(name), cause);
             }

@@ -60,7 +60,7 @@ impl Objective {
         for (e, row) in examples.iter().zip(out.rows.chunks_exact_mut(3)) {
             let Some(y) = label(e) else { continue };
             let confidence = usize::from(e.confidence.unwrap_or(3)).clamp(1, 3) - 1;
-            let w = self.loss.confidence[confidence] * class[y];
+            let w = f64::from(e.weight) * self.loss.confidence[confidence] * class[y];
             let off = self.loss.smoothing / 3.0;
             for (k, t) in row.iter_mut().enumerate() {
                 *t = (w * (off + if k == y { 1.0 - self.loss.smoothing } else { 0.0 })) as f32;
@@ -81,7 +81,9 @@ impl Objective {
         let part = |z: &Tensor, t: &Targets, total: f64| -> Result<Tensor> {
             let t = Tensor::from_slice(&t.rows, (t.rows.len() / 3, 3), &Device::Cpu)?;
             let log_p = candle_nn::ops::log_softmax(z, 1)?;
-            (log_p * t)?.sum_all()?.affine(-1.0 / total.max(f64::MIN_POSITIVE), 0.0)
+            // a step may have no label of a head
+            let scale = if total > 0.0 { -1.0 / total } else { 0.0 };
+            (log_p * t)?.sum_all()?.affine(scale, 0.0)
         };
         let stance = part(&logits.stance, targets.0, totals.0)?;
         let tone = part(&logits.tone, targets.1, totals.1)?;

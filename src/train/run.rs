@@ -12,7 +12,7 @@ use super::rng::Rng;
 use super::sampler::Sampler;
 use super::step::{Row, StepLoss, step};
 use super::variables::{network_of, variables};
-use super::{card, schedule};
+use super::{card, inputs, schedule};
 use crate::engine::{Choice, Precision, Raw, Scorer, ScorerOptions, forward};
 use crate::error::{Context, Error, Result, Stage};
 use crate::model::Checkpoint;
@@ -41,6 +41,13 @@ pub enum Event<'a> {
         /// Steps in all
         steps: usize,
     },
+    /// A fold of a k-fold run begins
+    Fold {
+        /// From 1
+        fold: usize,
+        /// Folds in all
+        folds: usize,
+    },
     /// Something the user should know
     Warning(&'a str),
     /// A step was taken
@@ -67,24 +74,34 @@ pub enum Event<'a> {
     },
 }
 
-/// Trains by `recipe` on the labelled file below `data` and writes a bundle to `out`. With a `test` split in the data, the
-/// card reports the finished bundle on it, once.
+/// Trains by `recipe` on its labelled rows, as [`super::data_sources::read`] gives them, and writes a bundle to `out` with
+/// the report on the rows as `data.json`. With a `test` split in the data, the card reports the finished bundle on it, once.
+/// Gives the epoch that was kept.
 ///
 /// # Errors
-/// Faults of recipe, data, start or output, each with its place; a loss that is no number, with the step.
-pub fn run(recipe: &Recipe, data: &Path, out: &Path, threads: usize, notify: &mut dyn FnMut(&Event<'_>)) -> Result<()> {
-    let file = data.join(&recipe.data.file);
-    let dataset = Dataset::read(&file, &recipe.data.columns)?;
-    dataset.report.refuse_leaks()?;
-    for warning in warnings(&dataset) {
-        notify(&Event::Warning(&warning));
+/// Leaks between splits that the recipe doesn't allow; faults of recipe, data, start or output, each with its place; a loss
+/// that is no number, with the step.
+pub fn run(
+    recipe: &Recipe,
+    dataset: &Dataset,
+    out: &Path,
+    threads: usize,
+    notify: &mut dyn FnMut(&Event<'_>),
+) -> Result<Kept> {
+    std::fs::create_dir_all(out).at(Stage::Write, out)?;
+    dataset.report.write(&out.join("data.json"))?;
+    let leaks = dataset.report.check_leaks(recipe.data.allow_leaks)?;
+    for warning in dataset.report.warnings().iter().chain(&leaks) {
+        notify(&Event::Warning(warning));
     }
-    let labelled = |split| dataset.split(split).filter(|e| e.stance.is_some() || e.tone.is_some()).collect::<Vec<_>>();
+    let labelled = |split| dataset.split(split).filter(|e| e.is_labelled()).collect::<Vec<_>>();
     let (train, dev) = (labelled("train"), labelled("dev"));
     let languages: BTreeSet<String> = train.iter().filter_map(|e| e.lang.clone()).collect();
     for (split, rows) in [("train", &train), ("dev", &dev)] {
         if rows.is_empty() {
-            return Err(Error::new(Stage::Train, format!("no labelled row of split \"{split}\"")).file(&file));
+            let known = dataset.report.splits.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+            return Err(Error::new(Stage::Train, format!("no labelled row of split \"{split}\""))
+                .hint(format!("the splits of the data are: {known}; `[data.split]` draws them")));
         }
     }
 
@@ -95,13 +112,11 @@ pub fn run(recipe: &Recipe, data: &Path, out: &Path, threads: usize, notify: &mu
     // Trained and scored with the word table as the bundle will hold it.
     let (words, words_error) = start.words.rounded()?;
     start.words = words.into();
-    std::fs::create_dir_all(out).at(Stage::Write, out)?;
     let vars = variables(&start, recipe.seed)?;
     let network = network_of(&start, &|name| vars.get(name).map(|v| v.as_tensor().clone()))?;
     let limit = start.config.window();
-    let ids = |rows: &[&Example], most: usize| -> Result<Vec<Vec<u32>>> {
-        rows.iter().map(|e| Ok(start.tokenizer.wrap(&cut(start.tokenizer.encode(&e.text)?, most)))).collect()
-    };
+    let input = recipe.input();
+    let ids = |rows: &[&Example], most: usize| inputs::cut(&start.tokenizer, rows, input, most);
     let (train_ids, dev_ids) = (ids(&train, recipe.optim.max_tokens.min(limit))?, ids(&dev, limit)?);
     let lengths: Vec<usize> = train_ids.iter().map(Vec::len).collect();
 
@@ -145,7 +160,7 @@ pub fn run(recipe: &Recipe, data: &Path, out: &Path, threads: usize, notify: &mu
         let better = best.as_ref().is_none_or(|b| kept.criterion() > b.0);
         notify(&Event::Epoch { epoch, stance: kept.stance, tone: kept.tone, kept: better });
         if better {
-            let card = card::development(recipe, &dataset, &file, &kept)?;
+            let card = card::development(recipe, dataset, &kept);
             write(out, recipe, &start, words_error, &kept, &card)?;
             best = Some((kept.criterion(), kept));
         }
@@ -161,31 +176,12 @@ pub fn run(recipe: &Recipe, data: &Path, out: &Path, threads: usize, notify: &mu
             out,
             ScorerOptions { batch_tokens: EVAL_TOKENS, threads, backend, ..ScorerOptions::default() },
         )?;
-        let predictions = scorer.score(&test.iter().map(|e| &e.text).collect::<Vec<_>>())?;
-        let predicted: Vec<Predicted> = predictions.iter().map(Predicted::from).collect();
+        let predicted: Vec<Predicted> = inputs::score(&scorer, &test)?.iter().map(Predicted::from).collect();
         let evaluation = Evaluation::of(&test, &predicted, &Options::default())?;
-        let card = card::tested(recipe, &dataset, &file, &kept, &evaluation)?;
+        let card = card::tested(recipe, dataset, &kept, &evaluation);
         write(out, recipe, &start, words_error, &kept, &card)?;
     }
-    Ok(())
-}
-
-fn cut(mut ids: Vec<u32>, most: usize) -> Vec<u32> {
-    ids.truncate(most);
-    ids
-}
-
-fn warnings(dataset: &Dataset) -> Vec<String> {
-    let report = &dataset.report;
-    let mut out = Vec::new();
-    if let Some(first) = report.empty.first() {
-        out.push(format!("{} rows without text are left out, the first on line {}", report.empty.len(), first.line));
-    }
-    if let Some(first) = report.contradictions.first() {
-        let (n, ids) = (report.contradictions.len(), first.ids.join(", "));
-        out.push(format!("{n} texts have contradictory labels, the first {} of rows {ids}", first.head));
-    }
-    out
+    Ok(kept)
 }
 
 /// Rounds the weights as the bundle will hold them, scores the development split, and fits the temperatures on it.

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 pub struct Sampler {
     /// Rows by group, groups in the order of their first row
     groups: Vec<Vec<usize>>,
+    /// How often each group is drawn in an epoch
+    repeats: Vec<usize>,
     weights: Vec<f64>,
     per_group: usize,
     rows_per_epoch: usize,
@@ -17,7 +19,8 @@ pub struct Sampler {
 }
 
 impl Sampler {
-    /// A sampler over `examples`; a row without a group is one of its own.
+    /// A sampler over `examples`; a row without a group is one of its own. A group whose rows come from several sources is
+    /// drawn as often as the one that asks for most.
     pub fn new(examples: &[&Example], data: &Data, seed: u64) -> Self {
         let mut groups: Vec<Vec<usize>> = Vec::new();
         let mut by_name: BTreeMap<&str, usize> = BTreeMap::new();
@@ -37,13 +40,15 @@ impl Sampler {
             .iter()
             .map(|e| e.lang.as_ref().and_then(|l| data.language_weight.get(l)).copied().unwrap_or(1.0).max(0.0))
             .collect();
+        let repeat = |i: &usize| data.source.get(examples[*i].origin).map_or(1, |s| s.repeat);
+        let repeats = groups.iter().map(|g| g.iter().map(repeat).max().unwrap_or(1)).collect();
         let per_group = if data.per_group == 0 { usize::MAX } else { data.per_group };
-        Self { groups, weights, per_group, rows_per_epoch: data.rows_per_epoch, seed }
+        Self { groups, repeats, weights, per_group, rows_per_epoch: data.rows_per_epoch, seed }
     }
 
     /// Rows an epoch reads.
     pub fn rows(&self) -> usize {
-        let all = self.groups.iter().map(|g| g.len().min(self.per_group)).sum();
+        let all = self.groups.iter().zip(&self.repeats).map(|(g, n)| n * g.len().min(self.per_group)).sum();
         if self.rows_per_epoch == 0 { all } else { self.rows_per_epoch.min(all) }
     }
 
@@ -52,7 +57,8 @@ impl Sampler {
     /// batches have no padding to save, so a `bucket` of 1 costs nothing.
     pub fn epoch(&self, epoch: usize, batch: usize, bucket: usize, lengths: &[usize]) -> Vec<Vec<usize>> {
         let mut rng = Rng::stream(self.seed, &format!("epoch {epoch}"));
-        let mut rows: Vec<usize> = self.groups.iter().flat_map(|g| self.draw(g, &mut rng)).collect();
+        let copies = self.groups.iter().zip(&self.repeats).flat_map(|(group, n)| std::iter::repeat_n(group, *n));
+        let mut rows: Vec<usize> = copies.flat_map(|group| self.draw(group, &mut rng)).collect();
         rng.shuffle(&mut rows);
         rows.truncate(self.rows());
         for pool in rows.chunks_mut(batch * bucket.max(1)) {
@@ -85,6 +91,7 @@ impl Sampler {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::train::recipe::Source;
 
     fn examples() -> Vec<Example> {
         (0..40)
@@ -98,13 +105,7 @@ mod tests {
     }
 
     fn data(weight: f64, per_group: usize) -> Data {
-        Data {
-            file: String::new(),
-            columns: super::super::data::Columns::default(),
-            per_group,
-            language_weight: [("id".to_string(), weight)].into(),
-            rows_per_epoch: 0,
-        }
+        Data { per_group, language_weight: [("id".to_string(), weight)].into(), ..Data::default() }
     }
 
     #[test]
@@ -127,6 +128,18 @@ mod tests {
         let refs: Vec<&Example> = rows.iter().collect();
         let batches = Sampler::new(&refs, &data(0.0, 1), 3).epoch(0, 8, 1, &[0; 40]);
         assert!(batches.iter().flatten().all(|i| i % 2 == 1));
+    }
+
+    #[test]
+    fn a_repeated_source_has_its_groups_drawn_so_often() {
+        let mut rows = examples();
+        rows[7].origin = 1;
+        let refs: Vec<&Example> = rows.iter().collect();
+        let source = vec![Source::default(), Source { repeat: 3, ..Source::default() }];
+        let sampler = Sampler::new(&refs, &Data { source, ..data(1.0, 1) }, 3);
+        let read: Vec<usize> = sampler.epoch(0, 8, 1, &[0; 40]).into_iter().flatten().collect();
+        assert_eq!((sampler.rows(), read.len()), (22, 22));
+        assert_eq!(read.iter().filter(|i| **i / 2 == 3).count(), 3);
     }
 
     #[test]

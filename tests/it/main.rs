@@ -28,3 +28,4 @@ mod support;
 mod text;
 mod tokenizer;
 mod train;
+mod train_data;

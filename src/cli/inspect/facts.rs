@@ -6,7 +6,7 @@ use crate::kernels::isa::Isa;
 use crate::kernels::peak;
 use crate::model::checkpoint::MANIFEST;
 use crate::model::config::Architecture;
-use crate::model::manifest::Heads;
+use crate::model::manifest::{Heads, Input};
 use crate::model::mapped::file_sha256;
 use crate::model::weights::SCALE;
 use crate::model::{Checkpoint, Encoder, Network};
@@ -33,6 +33,8 @@ pub struct Facts {
     pub files: Vec<File>,
     pub bytes: u64,
     pub languages: Option<Vec<String>>,
+    /// What a trained model reads
+    pub input: Option<Input>,
     pub labels: Option<Heads<Vec<String>>>,
     pub temperature: Option<Heads<f64>>,
     /// What the manifest says of training
@@ -138,6 +140,7 @@ impl Facts {
             bytes: files.iter().map(|f| f.bytes).sum(),
             files,
             languages: manifest.map(|m| m.languages.clone()),
+            input: manifest.map(|m| m.input),
             labels: manifest.map(|m| m.labels.clone()),
             temperature: manifest.map(|m| m.temperature.clone()),
             training: manifest.map(|m| m.training.clone()),

@@ -1,6 +1,7 @@
 //! The facts as text for people: a name and what is known under it, line by line.
 
 use super::facts::{Candidate, Facts, File};
+use crate::model::manifest::Input;
 use std::fmt::Write as _;
 
 /// Width of the names.
@@ -34,6 +35,9 @@ pub fn of(facts: &Facts) -> String {
     line("tokenizer", &format!("{path}, {} pieces", grouped(facts.tokenizer.pieces as u64)));
     if let Some(languages) = &facts.languages {
         line("languages", &languages.join(" "));
+    }
+    if facts.input == Some(Input::TextAndTarget) {
+        line("input", "a sentence and its target, as a pair");
     }
     if let Some(labels) = &facts.labels {
         line("stance", &labels.stance.join(" · "));

@@ -10,6 +10,7 @@ use crate::cli::Exit;
 use crate::engine::{Item, Prediction, Reached, Scorer};
 use crate::error::{Context, Error, Result, Stage};
 use crate::model::checkpoint::{MANIFEST, TOKENIZER, hex_sha256};
+use crate::model::manifest::Input;
 use crate::output::{
     Cleaner, MentionHit, OutputFolder, RowCounts, RunRecord, Scored, Sha256s, actor_article_rows, actor_rows, assemble,
 };
@@ -52,6 +53,11 @@ pub fn run(settings: &Settings) -> Result<Exit> {
     let folder = OutputFolder::create(&settings.out, settings.force)?;
     stop_cleanly(folder.cleaner())?;
     let scorer = Scorer::load(&settings.model, settings.scorer)?;
+    if scorer.manifest().input != Input::Text {
+        let cause = "the model reads a sentence together with a target, which articles do not give";
+        let hint = "take a model whose input is a text; `nuansa eval` reads targets from a column of labelled rows";
+        return Err(Error::new(Stage::Model, cause).file(&settings.model).hint(hint));
+    }
     let list = actor_list(settings)?;
     let matcher = Matcher::new(&list)?;
     let progress = Progress::new(reader.total_bytes(), settings.volume);

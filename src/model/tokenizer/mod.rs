@@ -100,6 +100,11 @@ impl Tokenizer {
         out
     }
 
+    /// `ids` and `target` as a pair, the way XLM-R writes one: `<s> ids </s></s> target </s>`.
+    pub fn wrap_pair(&self, ids: &[u32], target: &[u32]) -> Vec<u32> {
+        [&[self.first], ids, &[self.last, self.last], target, &[self.last]].concat()
+    }
+
     /// Whether texts go through our own path, and not through the library.
     pub fn is_own(&self) -> bool {
         matches!(self.inner, Inner::Own(_))

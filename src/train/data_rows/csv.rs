@@ -3,7 +3,7 @@
 //! Every row has as many fields as the header. Faults name the line on which a row starts, whatever line ends, blank
 //! lines and line breaks in cells came before it.
 
-use super::{PHENOMENA, Reading, SEPARATOR, TEXT};
+use super::{COLUMNS, PHENOMENA, Reading, SEPARATOR, TEXT};
 use crate::train::data_lines::Watched;
 use std::io::BufRead;
 
@@ -20,8 +20,8 @@ impl Reading<'_> {
         }
         let columns = self.columns;
         let found: Vec<String> = header.iter().map(|h| String::from_utf8_lossy(h).trim().to_owned()).collect();
-        let mut at = [None; 9];
-        for (i, name) in columns.names().into_iter().enumerate() {
+        let mut at = [None; COLUMNS];
+        for (i, name) in columns.names().into_iter().enumerate().filter(|(_, name)| !name.is_empty()) {
             let mut places = found.iter().enumerate().filter(|(_, f)| *f == name).map(|(k, _)| k);
             at[i] = places.next();
             self.seen[i] = at[i].is_some();
@@ -46,7 +46,7 @@ impl Reading<'_> {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(e) => {
-                    self.records += 1;
+                    self.intake.records += 1;
                     // a stream that breaks has no position: it broke behind all that was seen
                     let at = e.position().map_or(u64::MAX, csv::Position::byte);
                     self.fault(seen.borrow().line_of(at), None, csv_cause(&e));
@@ -56,7 +56,7 @@ impl Reading<'_> {
                     continue;
                 }
             }
-            self.records += 1;
+            self.intake.records += 1;
             let line = seen.borrow().line_of(record.position().map_or(0, csv::Position::byte));
             broken = record.iter().any(|cell| cell.contains(&b'\n')).then_some(line);
             self.record(line, &record, &at, phenomena.0);
@@ -67,10 +67,10 @@ impl Reading<'_> {
         }
     }
 
-    fn record(&mut self, line: u64, record: &csv::ByteRecord, at: &[Option<usize>; 9], phenomena: Option<usize>) {
+    fn record(&mut self, line: u64, record: &csv::ByteRecord, at: &[Option<usize>; COLUMNS], phenomena: Option<usize>) {
         let columns = self.columns;
-        let mut values: [Option<String>; 9] = Default::default();
-        let before = self.faults.len();
+        let mut values: [Option<String>; COLUMNS] = Default::default();
+        let before = self.rows.faults.len();
         for (i, name) in columns.names().into_iter().enumerate() {
             let Some(cell) = at[i].and_then(|k| record.get(k)) else { continue };
             match std::str::from_utf8(cell) {
@@ -85,7 +85,7 @@ impl Reading<'_> {
         let Ok(names) = std::str::from_utf8(names) else {
             return self.fault(line, Some(PHENOMENA), "not UTF-8");
         };
-        if self.faults.len() == before {
+        if self.rows.faults.len() == before {
             self.row(line, values, names.split(SEPARATOR).map(String::from).collect());
         }
     }

@@ -7,11 +7,12 @@ mod data;
 mod loss;
 mod optim;
 
-pub use data::Data;
+pub use data::{Data, HeadName, Keep, Labels, Source, Split};
 pub use loss::Loss;
 pub use optim::Optim;
 
 use crate::error::{Context, Error, Result, Stage};
+use crate::model::manifest::Input;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -65,14 +66,20 @@ impl Recipe {
         Ok(recipe)
     }
 
+    /// What the model reads.
+    pub fn input(&self) -> Input {
+        if self.data.target { Input::TextAndTarget } else { Input::Text }
+    }
+
     /// Parses a recipe and checks its numbers; `file` is named in errors.
     pub fn parse(text: &str, file: &Path) -> Result<Self> {
         let recipe: Self =
             toml::from_str(text).map_err(|e| Error::new(Stage::Train, e.to_string().trim_end()).file(file))?;
         let own: [Check; 1] = [("name", !recipe.name.trim().is_empty(), "not empty")];
         let mut checks = own.into_iter().chain(recipe.optim.checks()).chain(recipe.loss.checks());
-        match checks.find(|c| !c.1) {
-            Some((field, _, want)) => {
+        let fault = checks.find(|c| !c.1).map(|(field, _, want)| (field.into(), want.into()));
+        match fault.or_else(|| recipe.data.fault()) {
+            Some((field, want)) => {
                 Err(Error::new(Stage::Train, format!("must be {want}")).file(file).place(format!("field \"{field}\"")))
             }
             None => Ok(recipe),
@@ -84,7 +91,7 @@ impl Recipe {
 mod tests {
     use super::*;
 
-    const GOOD: &str = "name = \"x\"\nstart = \"base\"\n[data]\nfile = \"rows.jsonl\"\n[optim]\nepochs = 2\n";
+    const GOOD: &str = "name = \"x\"\nstart = \"base\"\n[[data.source]]\nfile = \"rows.jsonl\"\n[optim]\nepochs = 2\n";
 
     #[test]
     fn a_short_recipe_gets_defaults_and_a_misspelt_field_is_refused() {
