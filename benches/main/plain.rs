@@ -11,7 +11,7 @@ use nuansa::train::data::Example;
 use nuansa::train::objective::Objective;
 use nuansa::train::optimiser::Optimiser;
 use nuansa::train::recipe::{Loss, Optim};
-use nuansa::train::step::{Row, step};
+use nuansa::train::step::{Part, Row, step};
 use nuansa::train::variables::{network_of, variables};
 use std::hint::black_box;
 use std::time::Instant;
@@ -90,12 +90,13 @@ pub fn training_step(bench: &mut Bench) {
         .collect();
     let ids: Vec<Vec<u32>> = (0..32_u32).map(|i| (0..40).map(|t| 1000 + i * 97 + t * 31).collect()).collect();
     let rows: Vec<Row<'_>> = ids.iter().zip(&examples).map(|(ids, example)| Row { ids, example }).collect();
-    let objective = Objective::new(&examples.iter().collect::<Vec<_>>(), &Loss::default());
+    let parts = [Part { rows, seed: 1 }];
+    let objective = Objective::new(&examples.iter().collect::<Vec<_>>(), &Loss::default(), None);
     let mut optimiser = Optimiser::new(&vars, 12, &Optim::default()).unwrap();
-    let (gradients, loss) = step(&network, &vars, &objective, &rows, (0.1, 1), threads()).unwrap();
+    let (gradients, loss) = step(&network, &vars, &objective, &parts, 0.1, threads()).unwrap();
     assert!(gradients.len() == vars.len() && loss.stance.is_finite());
     sampled(bench, ("train", "step of 32 x 40 tokens"), (Throughput::Elements(32), "sentences/s"), || {
-        let (gradients, _) = step(&network, &vars, &objective, &rows, (0.1, 1), threads()).unwrap();
+        let (gradients, _) = step(&network, &vars, &objective, &parts, 0.1, threads()).unwrap();
         optimiser.step(&gradients, 1e-6, threads()).unwrap()
     });
 }

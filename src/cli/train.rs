@@ -1,10 +1,16 @@
 //! `nuansa train RECIPE.toml --data DIR`: retrain on labelled data.
 
-use super::Exit;
-use crate::train::{Event, Recipe, run as train};
+mod view;
+
+use super::{Exit, model_folder};
+use crate::model::hub::{self, HubSettings};
+use crate::train::start::Start;
+use crate::train::{Begin, End, Job, Recipe, run as train};
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use view::View;
 
 /// Train a model on labelled data
 #[derive(Debug, Args)]
@@ -20,30 +26,73 @@ pub struct TrainArgs {
     /// Threads; the weights don't depend on it
     #[arg(long, value_name = "N", default_value_t = super::threads::default())]
     threads: usize,
+    /// Go on from the checkpoint in the output folder
+    #[arg(long, conflicts_with = "force")]
+    resume: bool,
+    /// Begin again where the output folder holds a checkpoint
+    #[arg(long)]
+    force: bool,
+    /// Fetch the start from a hub where the recipe names one that is not in the cache
+    #[arg(long)]
+    allow_download: bool,
 }
 
 /// Runs the command.
 pub fn run(args: &TrainArgs) -> anyhow::Result<Exit> {
     let recipe = Recipe::read(&args.recipe)?;
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    bar.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len} steps, {msg}, {eta} left")?);
-    let say = |line: String| if bar.is_hidden() { eprintln!("{line}") } else { bar.println(line) };
-    train(&recipe, &args.data, &args.out, args.threads.max(1), &mut |event| match event {
-        Event::Ready { train, dev, rows_per_epoch, steps } => {
-            bar.set_length(*steps as u64);
-            say(format!("{train} training rows, {rows_per_epoch} an epoch, {steps} steps; {dev} development rows"));
+    let mut view = View::new()?;
+    let start = start(&recipe, &args.recipe, args.allow_download, &view)?;
+    let job = Job {
+        recipe: &recipe,
+        start: &start,
+        data: &args.data,
+        out: &args.out,
+        threads: args.threads.max(1),
+        begin: match (args.resume, args.force) {
+            (true, _) => Begin::Resume,
+            (_, true) => Begin::Over,
+            _ => Begin::New,
+        },
+        stop: &stop_after_a_step()?,
+    };
+    let end = train(&job, &mut |event| view.tell(event))?;
+    view.finish();
+    match end {
+        End::Complete => {
+            eprintln!("bundle written to {}", args.out.display());
+            Ok(Exit::Success)
         }
-        Event::Warning(text) => say(format!("warning: {text}")),
-        Event::Step { step, loss, rate, .. } => {
-            bar.set_position(*step as u64);
-            bar.set_message(format!("loss {:.3} + {:.3}, {rate:.1} sentences/s", loss.stance, loss.tone));
+        End::Stopped(step) => {
+            eprintln!("stopped after step {step}: go on with the same command and --resume");
+            Ok(Exit::Interrupted)
         }
-        Event::Epoch { epoch, stance, tone, kept } => {
-            let kept = if *kept { ", kept" } else { "" };
-            say(format!("epoch {epoch}: development macro-F1 {stance:.4} stance, {tone:.4} tone{kept}"));
+    }
+}
+
+/// The folder of the recipe's start. Nothing is fetched unless the command line allows it.
+fn start(recipe: &Recipe, file: &Path, allow_download: bool, view: &View) -> anyhow::Result<PathBuf> {
+    let model = match Start::of(&recipe.start, file.parent().unwrap_or(Path::new(""))) {
+        Start::Shipped => return model_folder::default(),
+        Start::Folder(folder) => return Ok(folder),
+        Start::Hub(model) => model,
+    };
+    let settings = HubSettings::from_env(|name| std::env::var(name).ok())?;
+    if !allow_download {
+        return Ok(hub::cached(&model, &settings)?);
+    }
+    view.say(&format!("start: {model}"));
+    Ok(hub::pull(&model, &settings, &mut |_, _| {})?)
+}
+
+/// Ctrl-C stops the run after the step it is at, with a checkpoint; a second one at once.
+fn stop_after_a_step() -> anyhow::Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let asked = stop.clone();
+    ctrlc::set_handler(move || {
+        if asked.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
         }
+        eprintln!("stopping after this step; once more to stop at once, without a checkpoint");
     })?;
-    bar.finish_and_clear();
-    eprintln!("bundle written to {}", args.out.display());
-    Ok(Exit::Success)
+    Ok(stop)
 }

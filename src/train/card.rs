@@ -1,22 +1,14 @@
 //! `CARD.md`: what a bundle says of itself to people.
 
 use super::data::Dataset;
-use super::eval_slices::Cut;
 use super::eval_table;
-use super::evaluation::{Evaluation, Head};
+use super::evaluation::Evaluation;
 use super::export::Kept;
 use super::recipe::Recipe;
 use crate::error::{Context, Result, Stage};
 use crate::model::checkpoint::hex_sha256;
 use std::fmt::Write as _;
 use std::path::Path;
-
-/// The mean of a head's macro-F1 over the sources of the data; 0 where no source has one.
-pub fn mean_over_sources(head: &Head) -> f64 {
-    let scores: Vec<f64> =
-        head.slices.iter().filter(|s| s.cut == Cut::Source).filter_map(|s| s.macro_f1.value).collect();
-    if scores.is_empty() { 0.0 } else { scores.iter().sum::<f64>() / scores.len() as f64 }
-}
 
 /// The card of a bundle that was scored on the development split only.
 pub fn development(recipe: &Recipe, dataset: &Dataset, file: &Path, kept: &Kept) -> Result<String> {
@@ -40,6 +32,10 @@ pub fn tested(recipe: &Recipe, dataset: &Dataset, file: &Path, kept: &Kept, test
     Ok(out)
 }
 
+fn listed(steps: &[usize]) -> String {
+    steps.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
 fn head(recipe: &Recipe, dataset: &Dataset, file: &Path, kept: &Kept) -> Result<String> {
     let bytes = std::fs::read(file).at(Stage::Train, file)?;
     let report = &dataset.report;
@@ -58,7 +54,10 @@ fn head(recipe: &Recipe, dataset: &Dataset, file: &Path, kept: &Kept) -> Result<
     let _ = writeln!(out, "- Rows by source: {}", counts(&report.sources));
     let epoch = match kept.epoch {
         0 => "No further epoch".to_string(),
-        n => format!("Epoch {n} of {} kept", recipe.optim.epochs),
+        _ if !kept.averaged.is_empty() => {
+            format!("Mean of the weights after the steps {} kept", listed(&kept.averaged))
+        }
+        n => format!("Epoch {n} of {} kept, after step {}", recipe.optim.epochs, kept.step),
     };
     let _ = writeln!(
         out,

@@ -26,3 +26,5 @@ mod support;
 mod text;
 mod tokenizer;
 mod train;
+mod train_resume;
+mod train_settings;
