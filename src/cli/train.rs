@@ -42,6 +42,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<Exit> {
     let recipe = Recipe::read(&args.recipe)?;
     let mut view = View::new()?;
     let start = start(&recipe, &args.recipe, args.allow_download, &view)?;
+    let stop = stop_after_a_step()?;
     let job = Job {
         recipe: &recipe,
         start: &start,
@@ -53,7 +54,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<Exit> {
             (_, true) => Begin::Over,
             _ => Begin::New,
         },
-        stop: &stop_after_a_step()?,
+        stop: &stop,
     };
     let end = train(&job, &mut |event| view.tell(event))?;
     view.finish();

@@ -111,7 +111,7 @@ fn record(recipe: &Recipe, start: &Checkpoint, kept: &Kept, words_error: f32) ->
     table.insert("epoch_kept".into(), step(kept.epoch));
     table.insert("step_kept".into(), step(kept.step));
     if !kept.averaged.is_empty() {
-        table.insert("steps_averaged".into(), kept.averaged.iter().map(|n| step(*n)).collect());
+        table.insert("steps_averaged".into(), toml::Value::Array(kept.averaged.iter().map(|n| step(*n)).collect()));
     }
     table.insert("dev_macro_f1_stance".into(), kept.stance.into());
     table.insert("dev_macro_f1_tone".into(), kept.tone.into());

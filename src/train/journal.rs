@@ -47,7 +47,7 @@ impl Journal {
         Ledger::open(path, &COLUMNS.map(String::from), keep).map(Self)
     }
 
-    /// Writes the line of one step over `parts`. Only the last two cells and the one before differ from run to run.
+    /// Writes the line of one step over `parts`. Only the last three cells differ from run to run.
     pub fn step(&mut self, taken: &Taken, parts: &[Part<'_>]) -> Result<()> {
         let rows = parts.iter().flat_map(|p| &p.rows);
         let tokens: usize = rows.clone().map(|r| r.ids.len()).sum();

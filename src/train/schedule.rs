@@ -118,7 +118,10 @@ mod tests {
 
     #[test]
     fn frozen_layers_take_the_embeddings_with_them_and_never_the_heads() {
-        let frozen = |n| ["embeddings.LayerNorm.bias", "encoder.layer.1.output.dense.bias", "heads.tone.bias"].map(|v| is_frozen(v, n));
+        let frozen = |n| {
+            ["embeddings.LayerNorm.bias", "encoder.layer.1.output.dense.bias", "heads.tone.bias"]
+                .map(|v| is_frozen(v, n))
+        };
         assert_eq!(frozen(0), [false, false, false]);
         assert_eq!(frozen(1), [true, false, false]);
         assert_eq!(frozen(2), [true, true, false]);

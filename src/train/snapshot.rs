@@ -118,6 +118,17 @@ struct Stored<'a> {
     shape: [usize; 1],
 }
 
+impl<'a> Stored<'a> {
+    /// Those of a name, which can be read.
+    fn of((name, values): (String, Values<'a>)) -> Result<(String, Self)> {
+        let n = match &values {
+            Values::Slice(x) => x.len(),
+            Values::Tensor(t) => with_data(t, |x| Ok(x.len())).stage(Stage::Write)?,
+        };
+        Ok((name, Self { values, shape: [n] }))
+    }
+}
+
 impl View for Stored<'_> {
     fn dtype(&self) -> Dtype {
         Dtype::F32
@@ -273,22 +284,12 @@ impl Snapshots {
     }
 
     fn store(&mut self, state: &mut State, learner: Vec<(String, Values<'_>)>, best: &Best) -> Result<()> {
-        state.best = best
-            .all()
-            .iter()
-            .map(|s| Mark { score: s.score.to_string(), epoch: s.epoch, step: s.step })
-            .collect();
+        state.best =
+            best.all().iter().map(|s| Mark { score: s.score.to_string(), epoch: s.epoch, step: s.step }).collect();
         let held = best.all().iter().enumerate().flat_map(|(i, scored)| {
             scored.weights.iter().map(move |(name, w)| (format!("best-{i}/{name}"), Values::Tensor(w.clone())))
         });
-        let stored = |(name, values): (String, Values<'_>)| {
-            let n = match &values {
-                Values::Slice(x) => x.len(),
-                Values::Tensor(t) => with_data(t, |x| Ok(x.len())).stage(Stage::Write)?,
-            };
-            Ok((name, Stored { values, shape: [n] }))
-        };
-        let stored = learner.into_iter().chain(held).map(stored).collect::<Result<Vec<_>>>()?;
+        let stored = learner.into_iter().chain(held).map(Stored::of).collect::<Result<Vec<_>>>()?;
         let new = self.folder.join(NEW);
         remove(&new)?;
         fs::create_dir_all(&new).at(Stage::Write, &new)?;

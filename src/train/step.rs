@@ -92,7 +92,11 @@ pub fn step(
 }
 
 /// Runs every shard, each on a thread of its own where there is more than one, and returns the results in order.
-fn side_by_side<T: Send, S: Sync>(shards: &[S], run: &(impl Fn(&S) -> Result<T> + Sync), threads: usize) -> Vec<Result<T>> {
+fn side_by_side<T: Send, S: Sync>(
+    shards: &[S],
+    run: &(impl Fn(&S) -> Result<T> + Sync),
+    threads: usize,
+) -> Vec<Result<T>> {
     if threads <= 1 {
         return shards.iter().map(run).collect();
     }

@@ -112,8 +112,7 @@ fn an_interrupted_run_writes_a_checkpoint_and_says_how_to_go_on() {
     let dir = tempfile::tempdir().unwrap();
     let recipe = settings(dir.path(), "5.0", &[("epochs = 15", "epochs = 150")]);
     let out = dir.path().join("out");
-    let mut child =
-        training(&recipe, &here("tests/data"), &out, "2").stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = training(&recipe, &here("tests/data"), &out, "2").stderr(Stdio::piped()).spawn().unwrap();
     wait(&mut child, &out, 6);
     assert!(std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
     let output = child.wait_with_output().unwrap();

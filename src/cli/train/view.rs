@@ -97,7 +97,9 @@ impl View {
         let rate = sum(&|r| r.sentences as f64) / seconds.max(1e-9);
         // Until the first scoring, its time is not known and left out.
         let left = (steps - step) as f64 * seconds / n + scorings_left as f64 * self.scoring.unwrap_or(0.0);
-        let mut line = format!("step {step}/{steps}, epoch {epoch}, loss {stance:.3} stance {tone:.3} tone, {rate:.1} sentences/s");
+        let mut line = format!(
+            "step {step}/{steps}, epoch {epoch}, loss {stance:.3} stance {tone:.3} tone, {rate:.1} sentences/s"
+        );
         if let Some(mb) = resident_mb() {
             line += &format!(", {mb:.0} MB");
         }

@@ -82,7 +82,7 @@ impl Default for Loss {
 
 impl Loss {
     /// What must hold of each field.
-    pub(super) fn checks(&self) -> impl IntoIterator<Item = Check> {
+    pub(super) fn checks(&self) -> impl IntoIterator<Item = Check> + use<> {
         let not_negative = |x: f64| x.is_finite() && x >= 0.0;
         let teacher = |holds: fn(&Teacher) -> bool| self.teacher.as_ref().is_none_or(holds);
         [

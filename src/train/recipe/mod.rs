@@ -115,7 +115,8 @@ mod tests {
 
     #[test]
     fn a_recipe_survives_being_written_with_and_without_a_teacher_and_pools() {
-        let more = "[loss]\nteacher = { file = [\"a.jsonl\", \"b.jsonl\"] }\n[[pool]]\nname = \"id\"\nlangs = [\"id\"]\n";
+        let more =
+            "[loss]\nteacher = { file = [\"a.jsonl\", \"b.jsonl\"] }\n[[pool]]\nname = \"id\"\nlangs = [\"id\"]\n";
         for text in [GOOD.to_string(), format!("{GOOD}metric = \"macro_f1\"\nschedule = \"cosine\"\n{more}")] {
             let recipe = Recipe::parse(&text, Path::new("r.toml")).unwrap();
             let written = toml::to_string(&recipe).unwrap();

@@ -111,7 +111,7 @@ impl Default for Optim {
 
 impl Optim {
     /// What must hold of each field.
-    pub(super) fn checks(&self) -> impl IntoIterator<Item = Check> {
+    pub(super) fn checks(&self) -> impl IntoIterator<Item = Check> + use<> {
         let minutes = self.checkpoint_minutes;
         [
             ("optim.batch", self.batch > 0, "at least 1"),
