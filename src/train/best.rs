@@ -16,6 +16,15 @@ pub struct Scored {
     pub weights: BTreeMap<String, Tensor>,
 }
 
+/// A mean of weights.
+#[derive(Debug, Clone)]
+pub struct Mean {
+    /// The steps whose weights it is over, in rising order
+    pub steps: Vec<usize>,
+    /// The mean
+    pub weights: BTreeMap<String, Tensor>,
+}
+
 /// The best scorings, best first; of equal ones the earlier goes first.
 #[derive(Debug, Clone)]
 pub struct Best {
@@ -47,8 +56,8 @@ impl Best {
         self.all.first()
     }
 
-    /// The mean of the weights held, in the order of their steps, with these; `None` for fewer than two.
-    pub fn mean(&self) -> Result<Option<(Vec<usize>, BTreeMap<String, Tensor>)>> {
+    /// The mean of the weights held, added up in the order of their steps; `None` for fewer than two.
+    pub fn mean(&self) -> Result<Option<Mean>> {
         let mut order: Vec<&Scored> = self.all.iter().collect();
         order.sort_by_key(|s| s.step);
         let [first, rest @ ..] = order.as_slice() else { return Ok(None) };
@@ -66,7 +75,7 @@ impl Best {
             }
             out.insert(name.clone(), sum.affine(1.0 / order.len() as f64, 0.0)?);
         }
-        Ok(Some((order.iter().map(|s| s.step).collect(), out)))
+        Ok(Some(Mean { steps: order.iter().map(|s| s.step).collect(), weights: out }))
     }
 }
 
@@ -96,8 +105,8 @@ mod tests {
         best.offer(scored(0.5, 5));
         assert!(best.mean().unwrap().is_none());
         best.offer(scored(0.9, 8));
-        let (steps, mean) = best.mean().unwrap().unwrap();
-        assert_eq!(steps, [5, 8]);
-        assert_eq!(mean["w"].to_vec1::<f32>().unwrap(), [6.5, 1.0]);
+        let mean = best.mean().unwrap().unwrap();
+        assert_eq!(mean.steps, [5, 8]);
+        assert_eq!(mean.weights["w"].to_vec1::<f32>().unwrap(), [6.5, 1.0]);
     }
 }

@@ -76,9 +76,9 @@ impl<'a> Keeper<'a> {
     /// Nothing where fewer than two are held.
     pub fn average(&mut self) -> Result<Option<Event<'static>>> {
         let begun = Instant::now();
-        let Some((averaged, weights)) = self.best.mean().stage(Stage::Train)? else { return Ok(None) };
+        let Some(mean) = self.best.mean().stage(Stage::Train)? else { return Ok(None) };
         let last = self.best.all().iter().max_by_key(|s| s.step).map_or((0, 0), |s| (s.epoch, s.step));
-        let new = Kept { averaged, ..self.scoring.score(&weights, last.0, last.1)? };
+        let new = Kept { averaged: mean.steps, ..self.scoring.score(&mean.weights, last.0, last.1)? };
         let better = self.kept.as_ref().is_none_or(|k| new.score > k.score);
         self.settle(new, better, begun).map(Some)
     }

@@ -4,7 +4,7 @@ use super::objective::Objective;
 use super::optimiser::Optimiser;
 use super::recipe::Recipe;
 use super::rng::Rng;
-use super::snapshot::{Snapshot, Values};
+use super::snapshot::{Named, Snapshot};
 use super::step::{Part, Row, StepLoss, step};
 use super::variables::{freeze, network_of, variables};
 use crate::error::{Context, Error, Result, Stage};
@@ -72,7 +72,7 @@ impl Learner {
     }
 
     /// What a checkpoint holds of it: the generator's state, and values by name.
-    pub fn state(&mut self) -> Result<([u64; 4], Vec<(String, Values<'_>)>)> {
+    pub fn state(&mut self) -> Result<([u64; 4], Named<'_>)> {
         Ok((self.dropout.state(), self.optimiser.state().stage(Stage::Train)?))
     }
 

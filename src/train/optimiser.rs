@@ -6,7 +6,7 @@
 
 use super::recipe::Optim;
 use super::schedule::layer_rate;
-use super::snapshot::Values;
+use super::snapshot::{Named, Values};
 use crate::error::Context as _;
 use crate::kernels::optim::{AdamW, adamw};
 use crate::kernels::reduce::sum_squares;
@@ -121,7 +121,7 @@ impl Optimiser {
     }
 
     /// Everything that changes from step to step, under the names a snapshot gives it.
-    pub fn state(&mut self) -> Result<Vec<(String, Values<'_>)>> {
+    pub fn state(&mut self) -> Result<Named<'_>> {
         let mut out = Vec::new();
         for (name, slot) in &mut self.slots {
             let Ok((first, second)) = slot.moments.get_mut() else { candle_core::bail!("saving after a panic") };

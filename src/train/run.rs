@@ -65,7 +65,7 @@ pub struct Job<'a> {
 /// Faults of recipe, data, start, checkpoint or output, each with its place; a loss that is no number, with the step.
 pub fn run(job: &Job<'_>, notify: &mut dyn FnMut(&Event<'_>)) -> Result<End> {
     let Job { recipe, data, out, threads, .. } = *job;
-    let mut snapshots = Snapshots::open(out, job.begin)?;
+    let snapshots = Snapshots::open(out, job.begin)?;
     let snapshot = if job.begin == Begin::Resume { Some(snapshots.read()?) } else { None };
     let file = data.join(&recipe.data.file);
     let dataset = Dataset::read(&file, &recipe.data.columns)?;
@@ -102,7 +102,6 @@ pub fn run(job: &Job<'_>, notify: &mut dyn FnMut(&Event<'_>)) -> Result<End> {
         rows.iter().map(|e| Ok(start.tokenizer.wrap(&cut(start.tokenizer.encode(&e.text)?, most)))).collect()
     };
     let (train_ids, dev_ids) = (ids(&train, recipe.optim.max_tokens.min(limit))?, ids(&dev, limit)?);
-    let lengths: Vec<usize> = train_ids.iter().map(Vec::len).collect();
 
     let optim = &recipe.optim;
     let sampler = Sampler::new(&train, &recipe.data, recipe.seed);
@@ -123,8 +122,8 @@ pub fn run(job: &Job<'_>, notify: &mut dyn FnMut(&Event<'_>)) -> Result<End> {
     let (dev_rows, languages) = (dev.len(), languages.into_iter().collect());
     let scoring = Scoring { recipe, start: &start, dev, ids: dev_ids, languages, threads };
     let known = best.is_some().then_some(state.journal);
-    let mut keeper = Keeper::new(scoring, Bundle { out, dataset: &dataset, file: &file, words_error }, best)?;
-    let mut journal = Journal::open(&out.join("journal.csv"), known)?;
+    let keeper = Keeper::new(scoring, Bundle { out, dataset: &dataset, file: &file, words_error }, best)?;
+    let journal = Journal::open(&out.join("journal.csv"), known)?;
     notify(&Event::Ready {
         train: train.len(),
         dev: dev_rows,
@@ -133,45 +132,12 @@ pub fn run(job: &Job<'_>, notify: &mut dyn FnMut(&Event<'_>)) -> Result<End> {
         taken: state.step,
     });
 
-    'epochs: for epoch in steps.epoch(state.step + 1)..=optim.epochs {
-        let batches = sampler.epoch(epoch - 1, optim.batch, optim.bucket, &lengths);
-        let done = state.step - (epoch - 1) * steps.per_epoch;
-        for group in batches.chunks(optim.accumulate).skip(done) {
-            if steps.is_over(state.step, keeper.best_step()) {
-                notify(&Event::Stale { best: keeper.best_step() });
-                break 'epochs;
-            }
-            let begun = Instant::now();
-            let row = |i: &usize| Row { ids: &train_ids[*i], example: train[*i] };
-            let parts: Vec<Part<'_>> = group.iter().map(|b| learner.part(b.iter().map(row).collect())).collect();
-            let rate = optim.rate * rate(optim.schedule, state.step, steps.all, optim.warmup);
-            let (loss, norm) = learner.step(&parts, rate, state.step + 1)?;
-            let seconds = begun.elapsed().as_secs_f64();
-            state.step += 1;
-            journal.step(&Taken { epoch, step: state.step, loss, rate, norm, seconds }, &parts)?;
-            notify(&Event::Step {
-                epoch,
-                step: state.step,
-                steps: steps.all,
-                loss,
-                sentences: parts.iter().map(|p| p.rows.len()).sum(),
-                seconds,
-                scorings_left: steps.scorings_left(state.step),
-            });
-            let scored = steps.is_scored(state.step);
-            if scored {
-                notify(&keeper.offer(learner.weights()?, epoch, state.step)?);
-            }
-            let stop = job.stop.load(Ordering::Relaxed);
-            if scored || stop || snapshots.due(optim.checkpoint_minutes) {
-                (state.journal, state.scorings) = (journal.synced()?, keeper.synced()?);
-                snapshots.write(&mut state, &mut learner, keeper.best())?;
-            }
-            if stop {
-                return Ok(End::Stopped(state.step));
-            }
-        }
+    let ids = &train_ids;
+    let mut course = Course { job, train: &train, ids, sampler, steps, learner, keeper, journal, snapshots, state };
+    if course.stopped(notify)? {
+        return Ok(End::Stopped(course.state.step));
     }
+    let Course { learner, mut keeper, snapshots, .. } = course;
     if steps.all == 0 {
         // The start itself is rounded, calibrated and written, as after averaging.
         notify(&keeper.offer(learner.weights()?, 0, 0)?);
@@ -183,6 +149,70 @@ pub fn run(job: &Job<'_>, notify: &mut dyn FnMut(&Event<'_>)) -> Result<End> {
     keeper.finish(&test)?;
     snapshots.clear()?;
     Ok(End::Complete)
+}
+
+/// A run on its way.
+struct Course<'a> {
+    job: &'a Job<'a>,
+    train: &'a [&'a Example],
+    ids: &'a [Vec<u32>],
+    sampler: Sampler,
+    steps: Steps,
+    learner: Learner,
+    keeper: Keeper<'a>,
+    journal: Journal,
+    snapshots: Snapshots,
+    state: State,
+}
+
+impl Course<'_> {
+    /// Takes the steps that are left, with all that falls between them; whether the run was asked to stop before its end.
+    fn stopped(&mut self, notify: &mut dyn FnMut(&Event<'_>)) -> Result<bool> {
+        let (optim, steps) = (&self.job.recipe.optim, self.steps);
+        let lengths: Vec<usize> = self.ids.iter().map(Vec::len).collect();
+        for epoch in steps.epoch(self.state.step + 1)..=optim.epochs {
+            let batches = self.sampler.epoch(epoch - 1, optim.batch, optim.bucket, &lengths);
+            let done = self.state.step - (epoch - 1) * steps.per_epoch;
+            for group in batches.chunks(optim.accumulate).skip(done) {
+                if steps.is_over(self.state.step, self.keeper.best_step()) {
+                    notify(&Event::Stale { best: self.keeper.best_step() });
+                    return Ok(false);
+                }
+                notify(&self.step(epoch, group)?);
+                let step = self.state.step;
+                let scored = steps.is_scored(step);
+                if scored {
+                    notify(&self.keeper.offer(self.learner.weights()?, epoch, step)?);
+                }
+                let stop = self.job.stop.load(Ordering::Relaxed);
+                if scored || stop || self.snapshots.due(optim.checkpoint_minutes) {
+                    (self.state.journal, self.state.scorings) = (self.journal.synced()?, self.keeper.synced()?);
+                    self.snapshots.write(&mut self.state, &mut self.learner, self.keeper.best())?;
+                }
+                if stop {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// Takes one step over the batches of `group`.
+    fn step(&mut self, epoch: usize, group: &[Vec<usize>]) -> Result<Event<'static>> {
+        let (optim, steps, begun) = (&self.job.recipe.optim, self.steps, Instant::now());
+        let (train, ids) = (self.train, self.ids);
+        let row = |i: &usize| Row { ids: &ids[*i], example: train[*i] };
+        let parts: Vec<Part<'_>> = group.iter().map(|b| self.learner.part(b.iter().map(row).collect())).collect();
+        let rate = optim.rate * rate(optim.schedule, self.state.step, steps.all, optim.warmup);
+        let step = self.state.step + 1;
+        let (loss, norm) = self.learner.step(&parts, rate, step)?;
+        self.state.step = step;
+        let seconds = begun.elapsed().as_secs_f64();
+        self.journal.step(&Taken { epoch, step, loss, rate, norm, seconds }, &parts)?;
+        let sentences = parts.iter().map(|p| p.rows.len()).sum();
+        let scorings_left = steps.scorings_left(step);
+        Ok(Event::Step { epoch, step, steps: steps.all, loss, sentences, seconds, scorings_left })
+    }
 }
 
 fn cut(mut ids: Vec<u32>, most: usize) -> Vec<u32> {

@@ -112,6 +112,9 @@ pub enum Values<'a> {
     Tensor(Tensor),
 }
 
+/// Values by name.
+pub type Named<'a> = Vec<(String, Values<'a>)>;
+
 /// [`Values`] as safetensors writes them, turned to bytes one tensor at a time.
 struct Stored<'a> {
     values: Values<'a>,
@@ -283,7 +286,7 @@ impl Snapshots {
         self.store(state, values, best)
     }
 
-    fn store(&mut self, state: &mut State, learner: Vec<(String, Values<'_>)>, best: &Best) -> Result<()> {
+    fn store(&mut self, state: &mut State, learner: Named<'_>, best: &Best) -> Result<()> {
         state.best =
             best.all().iter().map(|s| Mark { score: s.score.to_string(), epoch: s.epoch, step: s.step }).collect();
         let held = best.all().iter().enumerate().flat_map(|(i, scored)| {

@@ -171,6 +171,8 @@ fn two_batches_of_one_step_have_the_gradient_of_one_batch_with_all_rows() {
     assert!((loss - loss_too).abs() < 1e-6, "{loss} {loss_too}");
     for (name, g) in &one {
         let norm = g.iter().map(|x| x * x).sum::<f32>().sqrt();
-        assert!(g.iter().zip(&two[name]).all(|(a, b)| (a - b).abs() < 1e-5 * norm.max(1e-3)), "{name}");
+        // A key bias has no gradient but rounding.
+        let allowed = if name.ends_with("key.bias") { 1e-5 } else { 1e-5 * norm };
+        assert!(g.iter().zip(&two[name]).all(|(a, b)| (a - b).abs() < allowed), "{name}");
     }
 }

@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Output, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 
-/// 15 epochs of four steps with everything that has a state: dropout, moments, running average, accumulated batches,
+/// 30 epochs of four steps with everything that has a state: dropout, moments, running average, accumulated batches,
 /// shuffled buckets, the two best weights. `minutes` lie between checkpoints.
 fn settings(dir: &Path, minutes: &str, changes: &[(&str, &str)]) -> PathBuf {
     let all = format!(
         "dropout = 0.1\naverage = 0.9\naccumulate = 2\naverage_best = 2\ncheckpoint_minutes = {minutes}\nschedule = \"cosine\""
     );
     let mut lines = vec![
-        ("epochs = 60", "epochs = 15"),
+        ("epochs = 60", "epochs = 30"),
         ("batch = 8", "batch = 4"),
         ("bucket = 1", "bucket = 2"),
         ("dropout = 0.0", &*all),
@@ -95,7 +95,7 @@ fn a_run_killed_at_any_step_ends_with_the_bytes_of_an_unbroken_one() {
         let (unbroken, broken) = (dir.path().join(format!("u{i}")), dir.path().join(format!("b{i}")));
         let output = train(&recipe, &here("tests/data"), &unbroken, "2");
         assert!(output.status.success(), "{}", stderr(&output));
-        assert_eq!(steps(&unbroken), 60);
+        assert_eq!(steps(&unbroken), 120);
         let (first, second) = by_chance();
         kill_at(&recipe, &broken, threads, first, false);
         kill_at(&recipe, &broken, threads, second, true);
@@ -110,7 +110,7 @@ fn a_run_killed_at_any_step_ends_with_the_bytes_of_an_unbroken_one() {
 #[test]
 fn an_interrupted_run_writes_a_checkpoint_and_says_how_to_go_on() {
     let dir = tempfile::tempdir().unwrap();
-    let recipe = settings(dir.path(), "5.0", &[("epochs = 15", "epochs = 150")]);
+    let recipe = settings(dir.path(), "5.0", &[("epochs = 30", "epochs = 300")]);
     let out = dir.path().join("out");
     let mut child = training(&recipe, &here("tests/data"), &out, "2").stderr(Stdio::piped()).spawn().unwrap();
     wait(&mut child, &out, 6);
@@ -131,7 +131,9 @@ fn a_checkpoint_is_neither_written_over_nor_mixed_with_another_run() {
     std::fs::copy(here("tests/data/tiny.jsonl"), data.join("tiny.jsonl")).unwrap();
     let refused = |output: &Output, parts: &[&str]| {
         assert_eq!(output.status.code(), Some(1), "{}", stderr(output));
-        parts.iter().for_each(|p| assert!(stderr(output).contains(p), "expected {p:?} in {}", stderr(output)));
+        for part in parts {
+            assert!(stderr(output).contains(part), "expected {part:?} in {}", stderr(output));
+        }
     };
     refused(&resume(&plain, &data, &out, "2"), &["no checkpoint to resume from", "hint:"]);
     kill_at(&plain, &out, "2", 9, false);
@@ -151,5 +153,5 @@ fn a_checkpoint_is_neither_written_over_nor_mixed_with_another_run() {
     let output = training(&plain, &data, &out, "2").arg("--force").output().unwrap();
     assert!(output.status.success(), "{}", stderr(&output));
     assert!(!out.join("checkpoint").exists());
-    assert_eq!(steps(&out), 60);
+    assert_eq!(steps(&out), 120);
 }

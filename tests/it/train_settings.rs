@@ -20,7 +20,9 @@ fn tensors(out: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 fn number(row: &BTreeMap<String, String>, column: &str) -> f64 {
-    row[column].parse().unwrap_or_else(|e| panic!("{column} {:?}: {e}", row[column]))
+    let number = row[column].parse();
+    assert!(number.is_ok(), "{column} {:?}", row[column]);
+    number.unwrap()
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::train::memory::resident_mb;
 use crate::train::step::StepLoss;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::VecDeque;
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 /// Steps over which losses and speed are averaged.
@@ -101,11 +102,11 @@ impl View {
             "step {step}/{steps}, epoch {epoch}, loss {stance:.3} stance {tone:.3} tone, {rate:.1} sentences/s"
         );
         if let Some(mb) = resident_mb() {
-            line += &format!(", {mb:.0} MB");
+            let _ = write!(line, ", {mb:.0} MB");
         }
-        line += &format!(", {} left", duration(left));
+        let _ = write!(line, ", {} left", duration(left));
         if let Some(best) = self.best {
-            line += &format!(", best score {best:.4}");
+            let _ = write!(line, ", best score {best:.4}");
         }
         line
     }
