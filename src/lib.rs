@@ -16,7 +16,7 @@
 //! | [`actors`] | actor list and mentions | longest match wins; ambiguous stays ambiguous; names are never stemmed |
 //! | [`aggregate`] | article and actor measures with intervals | free of order; n in = n counted + n left out |
 //! | [`output`] | schema, writers, run record, data package | header equals schema; the same bytes on a rerun |
-//! | [`train`] | recipe, data, objective, optimiser, loop, metrics, evaluation, export | gradients match finite differences; the same seed gives the same weights |
+//! | [`train`] | recipe, data, objective, optimiser, loop, checkpoints, metrics, evaluation, export | gradients match finite differences; the same seed gives the same weights; a killed run resumes to the same bytes |
 //! | [`check`] | minimal `Set`s of sentences, pass rates by phenomenon | a set passes only if all its sentences are right |
 //! | [`cli`] | one file per command, settings, exit codes | data to files and standard output, the rest to standard error |
 //!

@@ -12,7 +12,7 @@ use nuansa::train::data::Example;
 use nuansa::train::objective::Objective;
 use nuansa::train::optimiser::{Gradients, Optimiser};
 use nuansa::train::recipe::{Loss, Optim};
-use nuansa::train::step::{Row, StepLoss, step};
+use nuansa::train::step::{Part, Row, StepLoss, step};
 use nuansa::train::variables::{network_of, variables};
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -100,7 +100,7 @@ impl Step {
         };
         let examples: Vec<Example> = (0..32).map(example).collect();
         let ids = (0..32_u32).map(|i| (0..40).map(|t| 1000 + i * 97 + t * 31).collect()).collect();
-        let objective = Objective::new(&examples.iter().collect::<Vec<_>>(), &Loss::default());
+        let objective = Objective::new(&examples.iter().collect::<Vec<_>>(), &Loss::default(), None);
         let optimiser = Optimiser::new(&vars, start.config.layers, &Optim::default()).unwrap();
         Self { network, vars, examples, ids, objective, optimiser, threads }
     }
@@ -126,7 +126,8 @@ impl Step {
     fn gradients(&self, dropout: f32) -> (Gradients, StepLoss) {
         let rows: Vec<Row<'_>> =
             self.ids.iter().zip(&self.examples).map(|(ids, example)| Row { ids, example }).collect();
-        step(&self.network, &self.vars, &self.objective, &rows, (dropout, 1), self.threads).unwrap()
+        let parts = [Part { rows, seed: 1 }];
+        step(&self.network, &self.vars, &self.objective, &parts, dropout, self.threads).unwrap()
     }
 }
 

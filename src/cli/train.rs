@@ -1,11 +1,18 @@
 //! `nuansa train RECIPE.toml --data DIR`: retrain on labelled data.
 
-use super::Exit;
+mod view;
+
+use super::{Exit, model_folder};
+use crate::model::hub::{self, HubSettings};
+use crate::train::data_sources;
 use crate::train::folds::{mean_and_deviation, run_folds};
-use crate::train::{Event, Recipe, data_sources, run as train};
+use crate::train::start::Start;
+use crate::train::{Begin, End, Job, Recipe, run as train};
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use view::View;
 
 /// Train a model on labelled data
 #[derive(Debug, Args)]
@@ -31,13 +38,22 @@ pub struct TrainArgs {
     /// Threads; the weights don't depend on it
     #[arg(long, value_name = "N", default_value_t = super::threads::default())]
     threads: usize,
+    /// Go on from the checkpoint in the output folder
+    #[arg(long, conflicts_with_all = ["force", "folds"])]
+    resume: bool,
+    /// Begin again where the output folder holds a checkpoint
+    #[arg(long)]
+    force: bool,
+    /// Fetch the start from a hub where the recipe names one that is not in the cache
+    #[arg(long)]
+    allow_download: bool,
 }
 
 /// Runs the command.
 pub fn run(args: &TrainArgs) -> anyhow::Result<Exit> {
     let mut recipe = Recipe::read(&args.recipe)?;
     recipe.data.allow_leaks |= args.allow_leaks;
-    let dataset = data_sources::read(&recipe.data, &args.data, recipe.seed)?;
+    let dataset = data_sources::read(&recipe.data, &args.data, beside(&args.recipe), recipe.seed)?;
     eprintln!("{}", dataset.report);
     if args.check {
         dataset.report.warnings().iter().for_each(|w| eprintln!("warning: {w}"));
@@ -46,39 +62,81 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<Exit> {
         }
         return Ok(Exit::Success);
     }
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    bar.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len} steps, {msg}, {eta} left")?);
-    let say = |line: String| if bar.is_hidden() { eprintln!("{line}") } else { bar.println(line) };
-    let threads = args.threads.max(1);
-    let mut show = |event: &Event<'_>| match event {
-        Event::Fold { fold, folds } => say(format!("fold {fold} of {folds}")),
-        Event::Ready { train, dev, rows_per_epoch, steps } => {
-            bar.set_length(*steps as u64);
-            say(format!("{train} training rows, {rows_per_epoch} an epoch, {steps} steps; {dev} development rows"));
-        }
-        Event::Warning(text) => say(format!("warning: {text}")),
-        Event::Step { step, loss, rate, .. } => {
-            bar.set_position(*step as u64);
-            bar.set_message(format!("loss {:.3} + {:.3}, {rate:.1} sentences/s", loss.stance, loss.tone));
-        }
-        Event::Epoch { epoch, stance, tone, kept } => {
-            let kept = if *kept { ", kept" } else { "" };
-            say(format!("epoch {epoch}: development macro-F1 {stance:.4} stance, {tone:.4} tone{kept}"));
-        }
+    let mut view = View::new()?;
+    let start = start(&recipe, &args.recipe, args.allow_download, &view)?;
+    let stop = stop_after_a_step()?;
+    let job = Job {
+        recipe: &recipe,
+        start: &start,
+        dataset: &dataset,
+        data: &args.data,
+        out: &args.out,
+        threads: args.threads.max(1),
+        begin: match (args.resume, args.force) {
+            (true, _) => Begin::Resume,
+            (_, true) => Begin::Over,
+            _ => Begin::New,
+        },
+        stop: &stop,
     };
     if let Some(k) = args.folds {
-        let folds = run_folds(&recipe, &dataset, k, &args.out, threads, &mut show)?;
-        bar.finish_and_clear();
+        let folds = run_folds(&job, k, &mut |event| view.tell(event))?;
+        view.finish();
+        let Some(folds) = folds else {
+            eprintln!("stopped: a run of folds begins again with --force");
+            return Ok(Exit::Interrupted);
+        };
         let (stance, of_stance) = mean_and_deviation(&folds, |f| f.stance);
         let (tone, of_tone) = mean_and_deviation(&folds, |f| f.tone);
         eprintln!("{k} folds: macro-F1 {stance:.4} ± {of_stance:.4} stance, {tone:.4} ± {of_tone:.4} tone");
         eprintln!("bundles and folds.csv written to {}", args.out.display());
         return Ok(Exit::Success);
     }
-    train(&recipe, &dataset, &args.out, threads, &mut show)?;
-    bar.finish_and_clear();
-    eprintln!("bundle written to {}", args.out.display());
-    Ok(Exit::Success)
+    let end = train(&job, &mut |event| view.tell(event))?;
+    view.finish();
+    match end {
+        End::Complete(_) => {
+            eprintln!("bundle written to {}", args.out.display());
+            Ok(Exit::Success)
+        }
+        End::Stopped(step) => {
+            eprintln!("stopped after step {step}: go on with the same command and --resume");
+            Ok(Exit::Interrupted)
+        }
+    }
+}
+
+/// The recipe's folder.
+fn beside(recipe: &Path) -> &Path {
+    recipe.parent().unwrap_or(Path::new(""))
+}
+
+/// The folder of the recipe's start. Nothing is fetched unless the command line allows it.
+fn start(recipe: &Recipe, file: &Path, allow_download: bool, view: &View) -> anyhow::Result<PathBuf> {
+    let model = match Start::of(&recipe.start, beside(file)) {
+        Start::Shipped => return model_folder::default(),
+        Start::Folder(folder) => return Ok(folder),
+        Start::Hub(model) => model,
+    };
+    let settings = HubSettings::from_env(|name| std::env::var(name).ok())?;
+    if !allow_download {
+        return Ok(hub::cached(&model, &settings)?);
+    }
+    view.say(&format!("start: {model}"));
+    Ok(hub::pull(&model, &settings, &mut |_, _| {})?)
+}
+
+/// Ctrl-C stops the run after the step it is at, with a checkpoint; a second one at once.
+fn stop_after_a_step() -> anyhow::Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let asked = stop.clone();
+    ctrlc::set_handler(move || {
+        if asked.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+        eprintln!("stopping after this step; once more to stop at once, without a checkpoint");
+    })?;
+    Ok(stop)
 }
 
 fn folds(text: &str) -> Result<usize, String> {

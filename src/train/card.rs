@@ -1,19 +1,11 @@
 //! `CARD.md`: what a bundle says of itself to people.
 
 use super::data::Dataset;
-use super::eval_slices::Cut;
 use super::eval_table;
-use super::evaluation::{Evaluation, Head};
+use super::evaluation::Evaluation;
 use super::export::Kept;
 use super::recipe::Recipe;
 use std::fmt::Write as _;
-
-/// The mean of a head's macro-F1 over the sources of the data; 0 where no source has one.
-pub fn mean_over_sources(head: &Head) -> f64 {
-    let scores: Vec<f64> =
-        head.slices.iter().filter(|s| s.cut == Cut::Source).filter_map(|s| s.macro_f1.value).collect();
-    if scores.is_empty() { 0.0 } else { scores.iter().sum::<f64>() / scores.len() as f64 }
-}
 
 /// The card of a bundle that was scored on the development split only.
 pub fn development(recipe: &Recipe, dataset: &Dataset, kept: &Kept) -> String {
@@ -35,6 +27,10 @@ pub fn tested(recipe: &Recipe, dataset: &Dataset, kept: &Kept, test: &Evaluation
     );
     out.push_str(&eval_table::evaluation(test));
     out
+}
+
+fn listed(steps: &[usize]) -> String {
+    steps.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn head(recipe: &Recipe, dataset: &Dataset, kept: &Kept) -> String {
@@ -62,7 +58,10 @@ fn head(recipe: &Recipe, dataset: &Dataset, kept: &Kept) -> String {
     let _ = writeln!(out, "- Rows by source: {}", counts(&report.sources));
     let epoch = match kept.epoch {
         0 => "No further epoch".to_string(),
-        n => format!("Epoch {n} of {} kept", recipe.optim.epochs),
+        _ if !kept.averaged.is_empty() => {
+            format!("Mean of the weights after the steps {} kept", listed(&kept.averaged))
+        }
+        n => format!("Epoch {n} of {} kept, after step {}", recipe.optim.epochs, kept.step),
     };
     let _ = writeln!(
         out,

@@ -65,6 +65,7 @@ impl Default for Example {
             stance: None,
             tone: None,
             confidence: None,
+            phenomena: Vec::new(),
             weight: 1.0,
             origin: 0,
             file: "".into(),

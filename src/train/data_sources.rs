@@ -10,13 +10,18 @@ use crate::train::{data_files, data_split};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Reads what `data` names below `folder`; caps are drawn by `seed`. Leaks are reported and not refused here.
+/// Reads what `data` names below `folder`, or beside the recipe in its folder `beside`; caps are drawn by `seed`. Leaks are
+/// reported and not refused here.
 ///
 /// # Errors
 /// No such file, or several of one name; the faults that [`Dataset::read`] refuses; a labelled row without a target where
 /// the model is to read one.
-pub fn read(data: &Data, folder: &Path, seed: u64) -> Result<Dataset> {
-    let files: Vec<PathBuf> = data.source.iter().map(|s| data_files::find(folder, &s.file)).collect::<Result<_>>()?;
+pub fn read(data: &Data, folder: &Path, beside: &Path, seed: u64) -> Result<Dataset> {
+    let place = |name: &str| match name.starts_with("./") || name.starts_with("../") {
+        true => data_files::find(beside, name),
+        false => data_files::find(folder, name),
+    };
+    let files: Vec<PathBuf> = data.source.iter().map(|s| place(&s.file)).collect::<Result<_>>()?;
     let rows = Rows::read(files.iter().map(PathBuf::as_path).zip(&data.source))?;
     let mut examples = rows.examples;
     if let Some(split) = &data.split {
@@ -93,7 +98,7 @@ mod tests {
         let keep = Keep { lang: vec!["id".into(), "ms".into()], ..Keep::default() };
         let one = Source { name: Some("harian".into()), weight: 0.5, splits, keep, ..source("a.csv") };
         let data = Data { source: vec![one], ..Data::default() };
-        let set = read(&data, dir.path(), 1).unwrap();
+        let set = read(&data, dir.path(), dir.path(), 1).unwrap();
         let ids: Vec<&str> = set.examples.iter().map(|e| e.id.as_str()).collect();
         assert_eq!(ids, ["a", "c"]);
         assert!(set.examples.iter().all(|e| e.weight == 0.5 && e.source.as_deref() == Some("harian")));
@@ -113,10 +118,10 @@ mod tests {
             ..source("a")
         };
         let data = Data { source: vec![by("id"), by("en")], ..Data::default() };
-        let set = read(&data, dir.path(), 1).unwrap();
+        let set = read(&data, dir.path(), dir.path(), 1).unwrap();
         assert_eq!(set.examples.iter().map(|e| e.origin).collect::<Vec<_>>(), [0, 0, 0, 1]);
         let data = Data { source: vec![by("id"), by("id")], ..Data::default() };
-        let message = read(&data, dir.path(), 1).unwrap_err().to_string();
+        let message = read(&data, dir.path(), dir.path(), 1).unwrap_err().to_string();
         assert!(message.contains("the row \"a\" comes through two sources"), "{message}");
     }
 
@@ -124,17 +129,17 @@ mod tests {
     fn rows_that_take_no_part_are_told_and_a_split_can_be_drawn() {
         let dir = folder(&[("a.csv", "id,text,stance\n1,Hujan turun di Orsk.,neutral\n")]);
         let data = Data { source: vec![source("a.csv")], ..Data::default() };
-        let set = read(&data, dir.path(), 1).unwrap();
+        let set = read(&data, dir.path(), dir.path(), 1).unwrap();
         assert!(set.report.warnings()[0].starts_with("1 rows without a split take no part"));
         let data = Data { split: Some(Split { dev: 0.5, test: 0.4, seed: 1 }), ..data };
-        assert!(read(&data, dir.path(), 1).unwrap().examples[0].split.is_some());
+        assert!(read(&data, dir.path(), dir.path(), 1).unwrap().examples[0].split.is_some());
     }
 
     #[test]
     fn a_labelled_row_without_a_target_is_refused_where_targets_are_read() {
         let dir = folder(&[("a.csv", "id,text,target,tone\n1,Hujan.,Orsk,neutral\n2,Panas.,,neutral\n3,Dingin.,,\n")]);
         let data = Data { source: vec![source("a.csv")], target: true, ..Data::default() };
-        let message = read(&data, dir.path(), 1).unwrap_err().to_string();
+        let message = read(&data, dir.path(), dir.path(), 1).unwrap_err().to_string();
         assert!(message.contains("line 3: the row \"2\" has no target") && message.contains("1 rows"), "{message}");
     }
 }

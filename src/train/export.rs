@@ -11,7 +11,6 @@ use crate::model::weights::{Quantised, SCALE};
 use candle_core::{Device, Tensor};
 use safetensors::tensor::{Dtype, TensorView};
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::path::Path;
 
 /// A tensor as a bundle holds it: the stored form, and the f32 values that it stands for.
@@ -25,11 +24,17 @@ pub struct Stored {
     scales: Option<Vec<u8>>,
 }
 
-/// The state of an epoch that a bundle is made of.
+/// Scored weights that a bundle is made of.
 #[derive(Debug)]
 pub struct Kept {
     /// From 1; 0 for a run without epochs
     pub epoch: usize,
+    /// From 1; 0 for a run without epochs
+    pub step: usize,
+    /// Steps whose weights were averaged, in rising order; empty for weights of one step
+    pub averaged: Vec<usize>,
+    /// Value of the recipe's metric on the development rows; more is better
+    pub score: f64,
     /// Languages of the training rows, sorted
     pub languages: Vec<String>,
     /// Development macro-F1 of stance, averaged over sources
@@ -42,13 +47,6 @@ pub struct Kept {
     pub tensors: BTreeMap<String, Stored>,
     /// The development scores in full
     pub evaluation: Evaluation,
-}
-
-impl Kept {
-    /// The number by which epochs are compared: the mean of both heads' development scores.
-    pub fn criterion(&self) -> f64 {
-        f64::midpoint(self.stance, self.tone)
-    }
 }
 
 /// Rounds the encoder's matrices and the position table to int8 with a scale a row; the rest stays f32.
@@ -105,12 +103,17 @@ pub fn write(out: &Path, recipe: &Recipe, start: &Checkpoint, words_error: f32, 
 /// How the model was trained: the recipe, its start and the record of that, the epoch kept and what the word table lost.
 fn record(recipe: &Recipe, start: &Checkpoint, kept: &Kept, words_error: f32) -> Result<toml::Table> {
     let mut table = toml::Table::new();
-    let settings = toml::Table::try_from(Recipe { card: String::new(), start: "".into(), ..recipe.clone() })
+    let settings = toml::Table::try_from(Recipe { card: String::new(), start: String::new(), ..recipe.clone() })
         .map_err(|e| Error::new(Stage::Write, e))?;
     let hashes: toml::Table =
         start.sha256.iter().map(|(name, hash)| (name.clone(), toml::Value::String(hash.clone()))).collect();
     table.insert("program".into(), format!("nuansa {}", env!("CARGO_PKG_VERSION")).into());
-    table.insert("epoch_kept".into(), i64::try_from(kept.epoch).unwrap_or(0).into());
+    let step = |n: usize| toml::Value::from(i64::try_from(n).unwrap_or(0));
+    table.insert("epoch_kept".into(), step(kept.epoch));
+    table.insert("step_kept".into(), step(kept.step));
+    if !kept.averaged.is_empty() {
+        table.insert("steps_averaged".into(), toml::Value::Array(kept.averaged.iter().map(|n| step(*n)).collect()));
+    }
     table.insert("dev_macro_f1_stance".into(), kept.stance.into());
     table.insert("dev_macro_f1_tone".into(), kept.tone.into());
     table.insert("word_table_max_error".into(), f64::from(words_error).into());
@@ -142,24 +145,11 @@ fn encoder_file(tensors: &BTreeMap<String, Stored>) -> Result<Vec<u8>> {
     safetensors::serialize(views, None).stage(Stage::Write)
 }
 
-/// Writes `bytes` beside `file` and renames, so that a file under its final name is whole.
+/// Writes `bytes` beside `file` and renames, so that a file under its final name is whole. What a killed run left beside it
+/// is written over.
 fn replace(file: &Path, bytes: &[u8]) -> Result<()> {
-    let folder = file.parent().unwrap_or(Path::new("."));
-    let mut temporary = tempfile::NamedTempFile::new_in(folder).at(Stage::Write, folder)?;
-    temporary.write_all(bytes).at(Stage::Write, file)?;
-    set_mode(&temporary)?;
-    temporary.persist(file).map(|_| ()).at(Stage::Write, file)
-}
-
-/// Temporary files are private; a finished file has the mode of any other.
-#[cfg(unix)]
-fn set_mode(file: &tempfile::NamedTempFile) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = std::fs::Permissions::from_mode(0o644);
-    file.as_file().set_permissions(mode).at(Stage::Write, file.path())
-}
-
-#[cfg(not(unix))]
-fn set_mode(_: &tempfile::NamedTempFile) -> Result<()> {
-    Ok(())
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let partial = file.with_file_name(format!(".{name}.partial"));
+    std::fs::write(&partial, bytes).at(Stage::Write, &partial)?;
+    std::fs::rename(&partial, file).at(Stage::Write, file)
 }

@@ -8,8 +8,9 @@ use super::data::{Dataset, Example};
 use super::data_near::{Sets, near_leaks};
 use super::data_report::Report;
 use super::data_split::number;
-use super::recipe::{Data, Recipe};
-use super::run::{Event, run};
+use super::event::Event;
+use super::recipe::Data;
+use super::run::{End, Job, run};
 use crate::error::{Context, Error, Result, Stage};
 use crate::text::one_line;
 use std::collections::BTreeMap;
@@ -28,19 +29,13 @@ pub struct Fold {
     pub tone: f64,
 }
 
-/// Runs `recipe` on each of `folds` folds of `dataset`: the bundles go to `out`/fold-1 and so on, the scores to
-/// `out`/folds.csv.
+/// Runs `job` on each of `folds` folds of its rows: the bundles go to `fold-1` and so on below its output folder, the
+/// scores to `folds.csv` there. None where it was asked to stop.
 ///
 /// # Errors
 /// Those of [`mod@super::run`]; fewer clusters than folds.
-pub fn run_folds(
-    recipe: &Recipe,
-    dataset: &Dataset,
-    folds: usize,
-    out: &Path,
-    threads: usize,
-    notify: &mut dyn FnMut(&Event<'_>),
-) -> Result<Vec<Fold>> {
+pub fn run_folds(job: &Job<'_>, folds: usize, notify: &mut dyn FnMut(&Event<'_>)) -> Result<Option<Vec<Fold>>> {
+    let Job { recipe, dataset, out, .. } = *job;
     let dealt = deal(&dataset.examples, &recipe.data, recipe.seed, folds)?;
     std::fs::create_dir_all(out).at(Stage::Write, out)?;
     dataset.report.write(&out.join("data.json"))?;
@@ -55,11 +50,12 @@ pub fn run_folds(
             }
         };
         told(&Event::Fold { fold, folds });
-        let kept = run(recipe, &set, &out.join(format!("fold-{fold}")), threads, &mut told)?;
+        let out = out.join(format!("fold-{fold}"));
+        let End::Complete(kept) = run(&Job { dataset: &set, out: &out, ..*job }, &mut told)? else { return Ok(None) };
         done.push(Fold { fold, rows, stance: kept.stance, tone: kept.tone });
     }
     write(&out.join("folds.csv"), &done)?;
-    Ok(done)
+    Ok(Some(done))
 }
 
 /// Mean and standard deviation (n − 1) of a score over folds.

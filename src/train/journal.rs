@@ -1,47 +1,74 @@
 //! `Journal`: the record of a run, one CSV line a step.
 
-use super::step::{Row, StepLoss};
-use crate::error::{Context, Result, Stage};
-use std::io::Write as _;
+use super::ledger::Ledger;
+use super::memory::resident_mb;
+use super::step::{Part, StepLoss};
+use crate::error::Result;
 use std::path::Path;
 
-/// The file, written line by line so that a stopped run keeps what it did.
+const COLUMNS: [&str; 11] = [
+    "epoch",
+    "step",
+    "loss_stance",
+    "loss_tone",
+    "rate",
+    "gradient_norm",
+    "sentences",
+    "tokens",
+    "tokens_per_s",
+    "seconds",
+    "memory_mb",
+];
+
+/// The file.
 #[derive(Debug)]
-pub struct Journal {
-    file: std::io::BufWriter<std::fs::File>,
-    path: std::path::PathBuf,
+pub struct Journal(Ledger);
+
+/// What a step did.
+#[derive(Debug, Clone, Copy)]
+pub struct Taken {
+    /// Epoch, from 1
+    pub epoch: usize,
+    /// Step, from 1
+    pub step: usize,
+    /// Loss by head
+    pub loss: StepLoss,
+    /// Learning rate
+    pub rate: f64,
+    /// Norm of the gradient before clipping
+    pub norm: f64,
+    /// Seconds it took
+    pub seconds: f64,
 }
 
 impl Journal {
-    /// Opens the file and writes its header.
-    pub fn create(path: &Path) -> Result<Self> {
-        let mut file = std::io::BufWriter::new(std::fs::File::create(path).at(Stage::Write, path)?);
-        writeln!(file, "epoch,step,loss_stance,loss_tone,rate,gradient_norm,sentences,tokens,seconds")
-            .at(Stage::Write, path)?;
-        Ok(Self { file, path: path.into() })
+    /// A new file, or the first `keep` bytes of the one that is there.
+    pub fn open(path: &Path, keep: Option<u64>) -> Result<Self> {
+        Ledger::open(path, &COLUMNS.map(String::from), keep).map(Self)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one argument a column")]
-    /// Writes the line of one step: losses, learning rate, gradient norm before clipping, sizes and seconds.
-    pub fn step(
-        &mut self,
-        epoch: usize,
-        step: usize,
-        loss: StepLoss,
-        rate: f64,
-        norm: f64,
-        rows: &[Row<'_>],
-        seconds: f64,
-    ) -> Result<()> {
-        let tokens: usize = rows.iter().map(|r| r.ids.len()).sum();
-        writeln!(
-            self.file,
-            "{epoch},{step},{:.6},{:.6},{rate:.3e},{norm:.4},{},{tokens},{seconds:.4}",
-            loss.stance,
-            loss.tone,
-            rows.len(),
-        )
-        .and_then(|()| self.file.flush())
-        .at(Stage::Write, &self.path)
+    /// Writes the line of one step over `parts`. Only the last three cells differ from run to run.
+    pub fn step(&mut self, taken: &Taken, parts: &[Part<'_>]) -> Result<()> {
+        let rows = parts.iter().flat_map(|p| &p.rows);
+        let tokens: usize = rows.clone().map(|r| r.ids.len()).sum();
+        let Taken { epoch, step, loss, rate, norm, seconds } = taken;
+        self.0.line(&[
+            epoch.to_string(),
+            step.to_string(),
+            format!("{:.6}", loss.stance),
+            format!("{:.6}", loss.tone),
+            format!("{rate:.3e}"),
+            format!("{norm:.4}"),
+            rows.count().to_string(),
+            tokens.to_string(),
+            format!("{:.0}", tokens as f64 / seconds.max(1e-9)),
+            format!("{seconds:.4}"),
+            resident_mb().map_or(String::new(), |mb| format!("{mb:.0}")),
+        ])
+    }
+
+    /// Bytes written so far, all of them handed to the disk.
+    pub fn synced(&self) -> Result<u64> {
+        self.0.synced()
     }
 }

@@ -6,11 +6,19 @@
 
 use super::recipe::Optim;
 use super::schedule::layer_rate;
+use super::snapshot::{Named, Values};
+use crate::error::Context as _;
 use crate::kernels::optim::{AdamW, adamw};
 use crate::kernels::reduce::sum_squares;
 use candle_core::{CpuStorage, InplaceOp1, Layout, Result, Tensor, Var};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
+
+/// Prefixes of the names in a snapshot.
+const WEIGHT: &str = "weight/";
+const MOMENTS_1: &str = "moment-1/";
+const MOMENTS_2: &str = "moment-2/";
+const AVERAGE: &str = "average/";
 
 /// Gradients by variable name.
 pub type Gradients = BTreeMap<String, Vec<f32>>;
@@ -110,6 +118,39 @@ impl Optimiser {
                 .try_for_each(|h| h.join().unwrap_or_else(|_| candle_core::bail!("a training thread panicked")))
         })
         .map(|()| norm)
+    }
+
+    /// Everything that changes from step to step, under the names a snapshot gives it.
+    pub fn state(&mut self) -> Result<Named<'_>> {
+        let mut out = Vec::new();
+        for (name, slot) in &mut self.slots {
+            let Ok((first, second)) = slot.moments.get_mut() else { candle_core::bail!("saving after a panic") };
+            out.push((format!("{WEIGHT}{name}"), Values::Tensor(slot.var.as_detached_tensor())));
+            out.push((format!("{MOMENTS_1}{name}"), Values::Slice(first)));
+            out.push((format!("{MOMENTS_2}{name}"), Values::Slice(second)));
+            if let Some(average) = &mut slot.average {
+                let Ok(average) = average.get_mut() else { candle_core::bail!("saving after a panic") };
+                out.push((format!("{AVERAGE}{name}"), Values::Slice(average)));
+            }
+        }
+        Ok(out)
+    }
+
+    /// Goes back to what [`Optimiser::state`] gave after `step` steps; `get` finds the values of a name and number.
+    pub fn restore(&mut self, step: usize, get: &dyn Fn(&str, usize) -> crate::Result<Vec<f32>>) -> crate::Result<()> {
+        let stage = crate::Stage::Train;
+        self.step = i32::try_from(step).stage(stage)?;
+        for (name, slot) in &mut self.slots {
+            let n = slot.var.elem_count();
+            let weight = get(&format!("{WEIGHT}{name}"), n)?;
+            let weight = Tensor::from_vec(weight, slot.var.shape(), slot.var.device()).stage(stage)?;
+            slot.var.set(&weight).stage(stage)?;
+            slot.moments = Mutex::new((get(&format!("{MOMENTS_1}{name}"), n)?, get(&format!("{MOMENTS_2}{name}"), n)?));
+            if slot.average.is_some() {
+                slot.average = Some(Mutex::new(get(&format!("{AVERAGE}{name}"), n)?));
+            }
+        }
+        Ok(())
     }
 
     /// The weights to evaluate and keep: the running average where one is asked for, else the variables themselves.

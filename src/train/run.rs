@@ -1,101 +1,95 @@
-//! The training loop: data, network, epochs of steps, development score after each, the best epoch kept as a bundle.
+//! The training loop: data, network, steps, development scores, checkpoints, the best weights kept as a bundle.
 
-use super::calibration::{Temperature, softmax3};
 use super::data::{Dataset, Example};
-use super::evaluation::{Evaluation, Options, Predicted};
-use super::export::{Kept, rounded, write};
-use super::journal::Journal;
+use super::event::Event;
+use super::inputs;
+use super::journal::{Journal, Taken};
+use super::keeper::{Bundle, Keeper};
+use super::learner::Learner;
 use super::objective::Objective;
-use super::optimiser::Optimiser;
 use super::recipe::Recipe;
-use super::rng::Rng;
 use super::sampler::Sampler;
-use super::step::{Row, StepLoss, step};
-use super::variables::{network_of, variables};
-use super::{card, inputs, schedule};
-use crate::engine::{Choice, Precision, Raw, Scorer, ScorerOptions, forward};
+use super::schedule::{Steps, rate};
+use super::scoring::Scoring;
+use super::snapshot::{Origin, Snapshots, State};
+use super::step::{Part, Row};
+use super::teacher::Teacher;
 use crate::error::{Context, Error, Result, Stage};
 use crate::model::Checkpoint;
-use crate::model::labels::Label;
-use crate::model::manifest::Heads;
-use crate::model::network::CLASSES;
-use ndarray::Array2;
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-/// Tokens of a packed batch when development and test rows are scored.
-const EVAL_TOKENS: usize = 1024;
-
-/// What a run tells its caller while it goes on.
-#[derive(Debug)]
-pub enum Event<'a> {
-    /// Data was read: rows of the training and the development split, training rows per epoch, steps in all
-    Ready {
-        /// Labelled rows to train on
-        train: usize,
-        /// Labelled rows to choose the epoch on
-        dev: usize,
-        /// Rows an epoch reads
-        rows_per_epoch: usize,
-        /// Steps in all
-        steps: usize,
-    },
-    /// A fold of a k-fold run begins
-    Fold {
-        /// From 1
-        fold: usize,
-        /// Folds in all
-        folds: usize,
-    },
-    /// Something the user should know
-    Warning(&'a str),
-    /// A step was taken
-    Step {
-        /// From 1
-        step: usize,
-        /// Steps in all
-        steps: usize,
-        /// Loss of the step
-        loss: StepLoss,
-        /// Sentences a second since the start, development scoring left out
-        rate: f64,
-    },
-    /// An epoch ended
-    Epoch {
-        /// From 1; 0 for the start itself, in a run without epochs
-        epoch: usize,
-        /// Macro-F1 on the development split, averaged over sources
-        stance: f64,
-        /// The same for tone
-        tone: f64,
-        /// Whether it is the best so far and was written
-        kept: bool,
-    },
+/// What to do with a checkpoint in the output folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begin {
+    /// Begin a new run; a checkpoint is refused
+    New,
+    /// Begin a new run, and remove the checkpoint there may be
+    Over,
+    /// Go on from the checkpoint, which must be there
+    Resume,
 }
 
-/// Trains by `recipe` on its labelled rows, as [`super::data_sources::read`] gives them, and writes a bundle to `out` with
-/// the report on the rows as `data.json`. With a `test` split in the data, the card reports the finished bundle on it, once.
-/// Gives the epoch that was kept.
+/// The development score of what was kept: macro-F1, averaged over sources.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Verdict {
+    /// Of stance
+    pub stance: f64,
+    /// Of tone
+    pub tone: f64,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum End {
+    /// The bundle is complete: what was kept
+    Complete(Verdict),
+    /// It was asked to stop, and wrote a checkpoint after this step
+    Stopped(usize),
+}
+
+/// A training run.
+#[derive(Debug, Clone, Copy)]
+pub struct Job<'a> {
+    /// The recipe
+    pub recipe: &'a Recipe,
+    /// Model folder to start from
+    pub start: &'a Path,
+    /// The labelled rows, as [`super::data_sources::read`] gives them
+    pub dataset: &'a Dataset,
+    /// Folder of the data, where a teacher's files are
+    pub data: &'a Path,
+    /// Folder for the bundle, the journal, the development scores and the checkpoint
+    pub out: &'a Path,
+    /// Threads; the weights don't depend on it
+    pub threads: usize,
+    /// What to do with a checkpoint in `out`
+    pub begin: Begin,
+    /// Set to stop the run after the step it is at, with a checkpoint
+    pub stop: &'a AtomicBool,
+}
+
+/// Trains and writes a bundle, with the report on the rows as `data.json`. With a `test` split in the data, the card reports the finished bundle on it, once.
 ///
 /// # Errors
-/// Leaks between splits that the recipe doesn't allow; faults of recipe, data, start or output, each with its place; a loss
-/// that is no number, with the step.
-pub fn run(
-    recipe: &Recipe,
-    dataset: &Dataset,
-    out: &Path,
-    threads: usize,
-    notify: &mut dyn FnMut(&Event<'_>),
-) -> Result<Kept> {
+/// Leaks between splits that the recipe doesn't allow; faults of recipe, data, start, checkpoint or output, each with its place; a loss that is no number, with the step.
+pub fn run(job: &Job<'_>, notify: &mut dyn FnMut(&Event<'_>)) -> Result<End> {
+    let Job { recipe, dataset, data, out, threads, .. } = *job;
+    let snapshots = Snapshots::open(out, job.begin)?;
+    let snapshot = if job.begin == Begin::Resume { Some(snapshots.read()?) } else { None };
     std::fs::create_dir_all(out).at(Stage::Write, out)?;
     dataset.report.write(&out.join("data.json"))?;
     let leaks = dataset.report.check_leaks(recipe.data.allow_leaks)?;
     for warning in dataset.report.warnings().iter().chain(&leaks) {
         notify(&Event::Warning(warning));
     }
-    let labelled = |split| dataset.split(split).filter(|e| e.is_labelled()).collect::<Vec<_>>();
-    let (train, dev) = (labelled("train"), labelled("dev"));
+    let teacher = recipe.loss.teacher.as_ref().map(|t| Teacher::read(t, data)).transpose()?;
+    let taught = |e: &Example| teacher.as_ref().is_some_and(|t| t.row(&e.id).is_some());
+    let train: Vec<&Example> = dataset.split("train").filter(|e| e.is_labelled() || taught(e)).collect();
+    let dev: Vec<&Example> = dataset.split("dev").filter(|e| e.is_labelled()).collect();
+    let test: Vec<Example> = dataset.split("test").filter(|e| e.is_labelled()).cloned().collect();
     let languages: BTreeSet<String> = train.iter().filter_map(|e| e.lang.clone()).collect();
     for (split, rows) in [("train", &train), ("dev", &dev)] {
         if rows.is_empty() {
@@ -104,129 +98,130 @@ pub fn run(
                 .hint(format!("the splits of the data are: {known}; `[data.split]` draws them")));
         }
     }
+    if teacher.is_some() {
+        let n = train.iter().filter(|e| taught(e)).count();
+        notify(&Event::Note(&format!("{n} of {} training rows have a teacher", train.len())));
+    }
 
-    let mut start = Checkpoint::read(&recipe.start)?;
+    let mut start = Checkpoint::read(job.start)?;
     if recipe.optim.epochs == 0 && !start.has_heads() {
-        return Err(Error::new(Stage::Train, "a start without heads needs at least one epoch").file(&recipe.start));
+        return Err(Error::new(Stage::Train, "a start without heads needs at least one epoch").file(job.start));
     }
     // Trained and scored with the word table as the bundle will hold it.
     let (words, words_error) = start.words.rounded()?;
     start.words = words.into();
-    let vars = variables(&start, recipe.seed)?;
-    let network = network_of(&start, &|name| vars.get(name).map(|v| v.as_tensor().clone()))?;
     let limit = start.config.window();
     let input = recipe.input();
     let ids = |rows: &[&Example], most: usize| inputs::cut(&start.tokenizer, rows, input, most);
     let (train_ids, dev_ids) = (ids(&train, recipe.optim.max_tokens.min(limit))?, ids(&dev, limit)?);
-    let lengths: Vec<usize> = train_ids.iter().map(Vec::len).collect();
 
     let optim = &recipe.optim;
     let sampler = Sampler::new(&train, &recipe.data, recipe.seed);
-    let steps = sampler.rows().div_ceil(optim.batch) * optim.epochs;
-    let objective = Objective::new(&train, &recipe.loss);
-    let mut optimiser = Optimiser::new(&vars, start.config.layers, optim).stage(Stage::Train)?;
-    let mut dropout = Rng::stream(recipe.seed, "dropout");
-    let mut journal = Journal::create(&out.join("journal.csv"))?;
-    notify(&Event::Ready { train: train.len(), dev: dev.len(), rows_per_epoch: sampler.rows(), steps });
+    let steps = Steps::new(sampler.rows(), optim);
+    let origin = Origin::of(recipe, &dataset.examples, [&train_ids, &dev_ids], teacher.as_ref(), &start)?;
+    let objective = Objective::new(&train, &recipe.loss, teacher);
+    let mut learner = Learner::new(recipe, &start, objective, threads)?;
+    let mut state = State::new(origin);
+    let mut best = None;
+    if let Some(snapshot) = snapshot {
+        snapshot.check(&state.origin)?;
+        learner.restore(&snapshot)?;
+        best = Some((snapshot.best(optim.average_best, &learner.weights()?)?, snapshot.state.scorings));
+        state = snapshot.state;
+    }
+    let dev: Vec<Example> = dev.into_iter().cloned().collect();
+    let (dev_rows, languages) = (dev.len(), languages.into_iter().collect());
+    let scoring = Scoring { recipe, start: &start, dev, ids: dev_ids, languages, threads };
+    let known = best.is_some().then_some(state.journal);
+    let keeper = Keeper::new(scoring, Bundle { out, dataset, words_error }, best)?;
+    let journal = Journal::open(&out.join("journal.csv"), known)?;
+    notify(&Event::Ready {
+        train: train.len(),
+        dev: dev_rows,
+        rows_per_epoch: sampler.rows(),
+        steps: steps.all,
+        taken: state.step,
+    });
 
-    let (mut taken, mut sentences, mut seconds) = (0, 0, 0.0);
-    let mut best: Option<(f64, Kept)> = None;
-    // Without epochs the start itself is rounded, calibrated and written, as after averaging.
-    for epoch in optim.epochs.min(1)..=optim.epochs {
-        let batches = epoch.checked_sub(1).map(|e| sampler.epoch(e, optim.batch, optim.bucket, &lengths));
-        for batch in batches.unwrap_or_default() {
-            let begun = Instant::now();
-            let rows: Vec<Row<'_>> = batch.iter().map(|i| Row { ids: &train_ids[*i], example: train[*i] }).collect();
-            let seed = dropout.next_u64() as u32;
-            let (gradients, loss) = step(&network, &vars, &objective, &rows, (optim.dropout, seed), threads)?;
-            if !(loss.stance.is_finite() && loss.tone.is_finite()) {
-                return Err(Error::new(Stage::Train, "the loss is not a number")
-                    .place(format!("step {}", taken + 1))
-                    .hint("lower optim.rate or optim.clip"));
+    let ids = &train_ids;
+    let mut course = Course { job, train: &train, ids, sampler, steps, learner, keeper, journal, snapshots, state };
+    if course.stopped(notify)? {
+        return Ok(End::Stopped(course.state.step));
+    }
+    let Course { learner, mut keeper, snapshots, .. } = course;
+    if steps.all == 0 {
+        // The start itself is rounded, calibrated and written, as after averaging.
+        notify(&keeper.offer(learner.weights()?, 0, 0)?);
+    }
+    drop(learner);
+    if let Some(event) = keeper.average()? {
+        notify(&event);
+    }
+    let verdict = keeper.finish(&test)?;
+    snapshots.clear()?;
+    Ok(End::Complete(verdict))
+}
+
+/// A run on its way.
+struct Course<'a> {
+    job: &'a Job<'a>,
+    train: &'a [&'a Example],
+    ids: &'a [Vec<u32>],
+    sampler: Sampler,
+    steps: Steps,
+    learner: Learner,
+    keeper: Keeper<'a>,
+    journal: Journal,
+    snapshots: Snapshots,
+    state: State,
+}
+
+impl Course<'_> {
+    /// Takes the steps that are left, with all that falls between them; whether the run was asked to stop before its end.
+    fn stopped(&mut self, notify: &mut dyn FnMut(&Event<'_>)) -> Result<bool> {
+        let (optim, steps) = (&self.job.recipe.optim, self.steps);
+        let lengths: Vec<usize> = self.ids.iter().map(Vec::len).collect();
+        for epoch in steps.epoch(self.state.step + 1)..=optim.epochs {
+            let batches = self.sampler.epoch(epoch - 1, optim.batch, optim.bucket, &lengths);
+            let done = self.state.step - (epoch - 1) * steps.per_epoch;
+            for group in batches.chunks(optim.accumulate).skip(done) {
+                if steps.is_over(self.state.step, self.keeper.best_step()) {
+                    notify(&Event::Stale { best: self.keeper.best_step() });
+                    return Ok(false);
+                }
+                notify(&self.step(epoch, group)?);
+                let step = self.state.step;
+                let scored = steps.is_scored(step);
+                if scored {
+                    notify(&self.keeper.offer(self.learner.weights()?, epoch, step)?);
+                }
+                let stop = self.job.stop.load(Ordering::Relaxed);
+                if scored || stop || self.snapshots.due(optim.checkpoint_minutes) {
+                    (self.state.journal, self.state.scorings) = (self.journal.synced()?, self.keeper.synced()?);
+                    self.snapshots.write(&mut self.state, &mut self.learner, self.keeper.best())?;
+                }
+                if stop {
+                    return Ok(true);
+                }
             }
-            let rate = optim.rate * schedule::rate(taken, steps, optim.warmup);
-            let norm = optimiser.step(&gradients, rate, threads).stage(Stage::Train)?;
-            taken += 1;
-            sentences += rows.len();
-            seconds += begun.elapsed().as_secs_f64();
-            journal.step(epoch, taken, loss, rate, norm, &rows, begun.elapsed().as_secs_f64())?;
-            notify(&Event::Step { step: taken, steps, loss, rate: sentences as f64 / seconds });
         }
-        let kept = Kept {
-            epoch,
-            languages: languages.iter().cloned().collect(),
-            ..score(&start, &optimiser, &dev, &dev_ids, threads)?
-        };
-        let better = best.as_ref().is_none_or(|b| kept.criterion() > b.0);
-        notify(&Event::Epoch { epoch, stance: kept.stance, tone: kept.tone, kept: better });
-        if better {
-            let card = card::development(recipe, dataset, &kept);
-            write(out, recipe, &start, words_error, &kept, &card)?;
-            best = Some((kept.criterion(), kept));
-        }
+        Ok(false)
     }
-    let Some((_, kept)) = best else {
-        return Err(Error::new(Stage::Train, "no epoch could be scored on the dev split"));
-    };
-    let test: Vec<Example> = labelled("test").into_iter().cloned().collect();
-    if !test.is_empty() {
-        // In f32, so that the card's numbers are the same on every machine.
-        let backend = Choice { precision: Precision::F32, ..Choice::default() };
-        let scorer = Scorer::load(
-            out,
-            ScorerOptions { batch_tokens: EVAL_TOKENS, threads, backend, ..ScorerOptions::default() },
-        )?;
-        let predicted: Vec<Predicted> = inputs::score(&scorer, &test)?.iter().map(Predicted::from).collect();
-        let evaluation = Evaluation::of(&test, &predicted, &Options::default())?;
-        let card = card::tested(recipe, dataset, &kept, &evaluation);
-        write(out, recipe, &start, words_error, &kept, &card)?;
-    }
-    Ok(kept)
-}
 
-/// Rounds the weights as the bundle will hold them, scores the development split, and fits the temperatures on it.
-fn score(
-    start: &Checkpoint,
-    optimiser: &Optimiser,
-    dev: &[&Example],
-    ids: &[Vec<u32>],
-    threads: usize,
-) -> Result<Kept> {
-    let tensors = rounded(&optimiser.kept().stage(Stage::Train)?)?;
-    let network = network_of(start, &|name| tensors.get(name).map(|t| t.tensor.clone()))?;
-    let refs: Vec<&[u32]> = ids.iter().map(Vec::as_slice).collect();
-    let raw = forward(&network, &refs, EVAL_TOKENS, threads)?;
-    let stance = temperature(dev, &raw, |e| e.stance.map(Label::index), |r| r.stance)?;
-    let tone = temperature(dev, &raw, |e| e.tone.map(Label::index), |r| r.tone)?;
-    let predicted: Vec<Predicted> =
-        raw.iter().map(|r| Predicted { stance: softmax3(r.stance, stance), tone: softmax3(r.tone, tone) }).collect();
-    let owned: Vec<Example> = dev.iter().map(|e| (*e).clone()).collect();
-    let evaluation = Evaluation::of(&owned, &predicted, &Options::default())?;
-    Ok(Kept {
-        epoch: 0,
-        languages: Vec::new(),
-        stance: card::mean_over_sources(&evaluation.stance),
-        tone: card::mean_over_sources(&evaluation.tone),
-        temperature: Heads { stance, tone },
-        tensors,
-        evaluation,
-    })
-}
-
-/// The temperature of one head, 1 where no row has its label.
-fn temperature(
-    dev: &[&Example],
-    raw: &[Raw],
-    label: impl Fn(&Example) -> Option<usize>,
-    logits: impl Fn(&Raw) -> [f64; 3],
-) -> Result<f64> {
-    let rows: Vec<(usize, [f64; 3])> =
-        dev.iter().zip(raw).filter_map(|(e, r)| label(e).map(|y| (y, logits(r)))).collect();
-    if rows.is_empty() {
-        return Ok(1.0);
+    /// Takes one step over the batches of `group`.
+    fn step(&mut self, epoch: usize, group: &[Vec<usize>]) -> Result<Event<'static>> {
+        let (optim, steps, begun) = (&self.job.recipe.optim, self.steps, Instant::now());
+        let (train, ids) = (self.train, self.ids);
+        let row = |i: &usize| Row { ids: &ids[*i], example: train[*i] };
+        let parts: Vec<Part<'_>> = group.iter().map(|b| self.learner.part(b.iter().map(row).collect())).collect();
+        let rate = optim.rate * rate(optim.schedule, self.state.step, steps.all, optim.warmup);
+        let step = self.state.step + 1;
+        let (loss, norm) = self.learner.step(&parts, rate, step)?;
+        self.state.step = step;
+        let seconds = begun.elapsed().as_secs_f64();
+        self.journal.step(&Taken { epoch, step, loss, rate, norm, seconds }, &parts)?;
+        let sentences = parts.iter().map(|p| p.rows.len()).sum();
+        let scorings_left = steps.scorings_left(step);
+        Ok(Event::Step { epoch, step, steps: steps.all, loss, sentences, seconds, scorings_left })
     }
-    let gold: Vec<usize> = rows.iter().map(|r| r.0).collect();
-    let flat: Vec<f64> = rows.iter().flat_map(|r| r.1).collect();
-    let matrix = Array2::from_shape_vec((gold.len(), CLASSES), flat).stage(Stage::Train)?;
-    Ok(Temperature::fit(&matrix, &gold)?.temperature)
 }

@@ -1,9 +1,9 @@
-//! One training step: forward and backward of a batch, split over two data-parallel workers.
+//! One training step: forward and backward of its batches, each split over two data-parallel workers.
 //!
-//! A step is always cut into [`SHARDS`] micro-batches whose gradients are added in order, whether they run side by side or
-//! one after the other, so the weights don't depend on the number of threads.
+//! A batch is always cut into [`SHARDS`] micro-batches whose gradients are added in order, whether they run side by side or
+//! one after the other, so the weights don't depend on the number of threads. Batches of one step are added in order too.
 
-use super::objective::{Objective, Targets};
+use super::objective::{Batch, Objective, Totals};
 use super::optimiser::Gradients;
 use crate::batch::PackedBatch;
 use crate::error::{Context, Error, Result, Stage};
@@ -13,7 +13,7 @@ use crate::model::{Drop, Network};
 use candle_core::Var;
 use std::collections::BTreeMap;
 
-/// Micro-batches of a step.
+/// Micro-batches of a batch.
 pub const SHARDS: usize = 2;
 
 /// One row of a step: its token ids and its place in the batch.
@@ -25,6 +25,15 @@ pub struct Row<'a> {
     pub example: &'a super::data::Example,
 }
 
+/// The rows that are passed together, and the seed of their dropout.
+#[derive(Debug)]
+pub struct Part<'a> {
+    /// The rows
+    pub rows: Vec<Row<'a>>,
+    /// Seed of the dropout masks
+    pub seed: u32,
+}
+
 /// Loss of a step by head.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct StepLoss {
@@ -34,25 +43,30 @@ pub struct StepLoss {
     pub tone: f64,
 }
 
-/// Gradients and loss of one step over `rows`, dropout drawn from `seed`.
+/// A micro-batch with its targets.
+struct Shard<'r, 'a> {
+    rows: Vec<&'r Row<'a>>,
+    targets: Batch,
+    seed: u32,
+}
+
+/// Gradients and loss of one step over all `parts`, with dropout of probability `dropout`.
 pub fn step(
     network: &Network,
     vars: &BTreeMap<String, Var>,
     objective: &Objective,
-    rows: &[Row<'_>],
-    dropout: (f32, u32),
+    parts: &[Part<'_>],
+    dropout: f32,
     threads: usize,
 ) -> Result<(Gradients, StepLoss)> {
-    let shards = deal(rows);
-    let targets: Vec<(Targets, Targets)> =
-        shards.iter().map(|shard| objective.targets(&shard.iter().map(|r| r.example).collect::<Vec<_>>())).collect();
-    let totals = targets.iter().fold((0.0, 0.0), |t, (s, o)| (t.0 + s.total, t.1 + o.total));
-    let run = |k: usize| -> Result<(Gradients, StepLoss)> {
-        let batch = PackedBatch::pack(shards[k].iter().map(|r| r.ids));
-        let seed = dropout.1.wrapping_mul(SHARDS as u32).wrapping_add(k as u32).wrapping_mul(0x85eb_ca6b);
-        let logits = network.forward(&batch, &Drop::new(dropout.0, seed))?;
+    let parts: Vec<Vec<Shard<'_, '_>>> = parts.iter().map(|part| shards(part, objective)).collect();
+    let totals = Totals::of(parts.iter().flatten().map(|s| &s.targets));
+    let run = |shard: &Shard<'_, '_>| -> Result<(Gradients, StepLoss)> {
+        let passes = std::iter::repeat_n(&shard.rows, objective.passes());
+        let batch = PackedBatch::pack(passes.flatten().map(|r| r.ids));
+        let logits = network.forward(&batch, &Drop::new(dropout, shard.seed))?;
         let backward = || -> candle_core::Result<(Gradients, StepLoss)> {
-            let (loss, stance, tone) = objective.loss(&logits, (&targets[k].0, &targets[k].1), totals)?;
+            let (loss, stance, tone) = objective.loss(&logits, &shard.targets, totals)?;
             let mut store = loss.backward()?;
             let mut out = Gradients::new();
             for (name, var) in vars {
@@ -64,49 +78,64 @@ pub fn step(
         };
         backward().stage(Stage::Train)
     };
-    let live: Vec<usize> = (0..SHARDS).filter(|k| !shards[*k].is_empty()).collect();
-    let results: Vec<Result<(Gradients, StepLoss)>> = if threads > 1 {
-        std::thread::scope(|s| {
-            let run = &run;
-            let workers: Vec<_> = live.iter().map(|k| s.spawn(move || run(*k))).collect();
-            workers
-                .into_iter()
-                .map(|w| w.join().unwrap_or_else(|_| Err(Error::new(Stage::Train, "a training thread panicked"))))
-                .collect()
-        })
-    } else {
-        live.iter().map(|k| run(*k)).collect()
-    };
     let mut sum: Option<(Gradients, StepLoss)> = None;
-    for result in results {
-        let (g, loss) = result?;
-        match &mut sum {
-            None => sum = Some((g, loss)),
-            Some((total, at)) => {
-                for (name, g) in g {
-                    match total.get_mut(&name) {
-                        Some(t) => add(t, &g),
-                        None => drop(total.insert(name, g)),
-                    }
-                }
-                at.stance += loss.stance;
-                at.tone += loss.tone;
+    for shards in &parts {
+        for result in side_by_side(shards, &run, threads) {
+            let (gradients, loss) = result?;
+            match &mut sum {
+                None => sum = Some((gradients, loss)),
+                Some(total) => add_to(total, gradients, loss),
             }
         }
     }
     sum.ok_or_else(|| Error::new(Stage::Train, "a step without rows"))
 }
 
-/// Deals rows into shards of nearly equal token counts: longest first, each to the shard with fewest tokens.
-fn deal<'r, 'a>(rows: &'r [Row<'a>]) -> Vec<Vec<&'r Row<'a>>> {
-    let mut order: Vec<&Row<'_>> = rows.iter().collect();
+/// Runs every shard, each on a thread of its own where there is more than one, and returns the results in order.
+fn side_by_side<T: Send, S: Sync>(
+    shards: &[S],
+    run: &(impl Fn(&S) -> Result<T> + Sync),
+    threads: usize,
+) -> Vec<Result<T>> {
+    if threads <= 1 {
+        return shards.iter().map(run).collect();
+    }
+    std::thread::scope(|s| {
+        let workers: Vec<_> = shards.iter().map(|shard| s.spawn(move || run(shard))).collect();
+        workers
+            .into_iter()
+            .map(|w| w.join().unwrap_or_else(|_| Err(Error::new(Stage::Train, "a training thread panicked"))))
+            .collect()
+    })
+}
+
+fn add_to(total: &mut (Gradients, StepLoss), gradients: Gradients, loss: StepLoss) {
+    for (name, g) in gradients {
+        match total.0.get_mut(&name) {
+            Some(t) => add(t, &g),
+            None => drop(total.0.insert(name, g)),
+        }
+    }
+    total.1.stance += loss.stance;
+    total.1.tone += loss.tone;
+}
+
+/// Deals rows into shards of nearly equal token counts: longest first, each to the shard with fewest tokens. Shards
+/// without rows are left out.
+fn shards<'r, 'a>(part: &'r Part<'a>, objective: &Objective) -> Vec<Shard<'r, 'a>> {
+    let mut order: Vec<&Row<'_>> = part.rows.iter().collect();
     order.sort_by_key(|r| std::cmp::Reverse(r.ids.len()));
-    let mut shards: Vec<Vec<&Row<'_>>> = vec![Vec::new(); SHARDS];
+    let mut dealt: Vec<Vec<&Row<'_>>> = vec![Vec::new(); SHARDS];
     let mut tokens = [0; SHARDS];
     for row in order {
         let k = (0..SHARDS).min_by_key(|k| tokens[*k]).unwrap_or(0);
         tokens[k] += row.ids.len();
-        shards[k].push(row);
+        dealt[k].push(row);
     }
-    shards
+    let shard = |(k, rows): (usize, Vec<&'r Row<'a>>)| Shard {
+        targets: objective.targets(&rows.iter().map(|r| r.example).collect::<Vec<_>>()),
+        seed: part.seed.wrapping_mul(SHARDS as u32).wrapping_add(k as u32).wrapping_mul(0x85eb_ca6b),
+        rows,
+    };
+    dealt.into_iter().enumerate().filter(|(_, rows)| !rows.is_empty()).map(shard).collect()
 }

@@ -1,6 +1,7 @@
 //! The variables of a training run: every tensor of the start but the word table.
 
 use super::rng::Rng;
+use super::schedule::is_frozen;
 use crate::error::{Context, Error, Result, Stage};
 use crate::model::{Checkpoint, Network};
 use candle_core::{Device, Tensor, Var};
@@ -26,6 +27,15 @@ pub fn variables(start: &Checkpoint, seed: u64) -> Result<BTreeMap<String, Var>>
         Ok(tensor)
     })?;
     Ok(vars)
+}
+
+/// Takes the variables of the lowest `layers` layers and of the embeddings out of `vars`, as plain tensors: no gradient is
+/// recorded for them or below them.
+pub fn freeze(vars: &mut BTreeMap<String, Var>, layers: usize) -> BTreeMap<String, Tensor> {
+    let (frozen, trained): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        std::mem::take(vars).into_iter().partition(|(name, _)| is_frozen(name, layers));
+    *vars = trained;
+    frozen.into_iter().map(|(name, var)| (name, var.as_detached_tensor())).collect()
 }
 
 /// A network over tensors given by name.

@@ -29,3 +29,5 @@ mod text;
 mod tokenizer;
 mod train;
 mod train_data;
+mod train_resume;
+mod train_settings;

@@ -2,20 +2,21 @@
 
 use crate::support::{data_files, here, nuansa, stderr, table};
 use std::path::Path;
-use std::process::Output;
+use std::process::{Command, Output};
 
-fn train(recipe: &Path, data: &Path, out: &Path, threads: &str) -> Output {
-    nuansa()
-        .arg("train")
-        .arg(recipe)
-        .args(["--data".as_ref(), data.as_os_str(), "--out".as_ref(), out.as_os_str()])
-        .args(["--threads", threads])
-        .output()
-        .unwrap()
+pub fn train(recipe: &Path, data: &Path, out: &Path, threads: &str) -> Output {
+    training(recipe, data, out, threads).output().unwrap()
+}
+
+/// `nuansa train`, still to be run.
+pub fn training(recipe: &Path, data: &Path, out: &Path, threads: &str) -> Command {
+    let mut command = nuansa();
+    command.arg("train").arg(recipe).arg("--data").arg(data).arg("--out").arg(out).args(["--threads", threads]);
+    command
 }
 
 /// The tiny recipe with some lines changed, in a folder of its own.
-fn recipe(dir: &Path, changes: &[(&str, &str)]) -> std::path::PathBuf {
+pub fn recipe(dir: &Path, changes: &[(&str, &str)]) -> std::path::PathBuf {
     let mut text = std::fs::read_to_string(here("tests/data/tiny.toml")).unwrap();
     let start = here("tests/models/tiny-bert");
     for (from, to) in

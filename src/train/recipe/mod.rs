@@ -8,13 +8,14 @@ mod loss;
 mod optim;
 
 pub use data::{Data, HeadName, Keep, Labels, Source, Split};
-pub use loss::Loss;
-pub use optim::Optim;
+pub use loss::{Files, Loss, Teacher};
+pub use optim::{Metric, Optim, Schedule};
 
+use super::eval_slices::Pool;
 use crate::error::{Context, Error, Result, Stage};
 use crate::model::manifest::Input;
 use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// A training run, resolved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,8 +23,10 @@ use std::path::{Path, PathBuf};
 pub struct Recipe {
     /// Name of the model that comes out
     pub name: String,
-    /// Model folder to start from, relative to the recipe's folder
-    pub start: PathBuf,
+    /// Where training starts: `default` for the shipped bundle, a model folder relative to the recipe's folder, or a
+    /// hub's ORG/NAME\[@REVISION\]; see [`super::start::Start`]
+    #[serde(default = "defaults::start")]
+    pub start: String,
     /// Seed of every draw
     #[serde(default = "defaults::seed")]
     pub seed: u64,
@@ -35,12 +38,19 @@ pub struct Recipe {
     /// Loss
     #[serde(default)]
     pub loss: Loss,
+    /// Sources and languages that are scored together
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pool: Vec<Pool>,
     /// Notes on data and licences that go into the card as they stand, Markdown
     #[serde(default)]
     pub card: String,
 }
 
 mod defaults {
+    pub fn start() -> String {
+        crate::train::start::SHIPPED.into()
+    }
+
     pub fn seed() -> u64 {
         1
     }
@@ -58,12 +68,10 @@ fn share(x: f64) -> bool {
 }
 
 impl Recipe {
-    /// Reads a recipe; `start` becomes relative to the working folder.
+    /// Reads a recipe.
     pub fn read(file: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(file).at(Stage::Train, file)?;
-        let mut recipe = Self::parse(&text, file)?;
-        recipe.start = file.parent().unwrap_or(Path::new("")).join(&recipe.start);
-        Ok(recipe)
+        Self::parse(&text, file)
     }
 
     /// What the model reads.
@@ -75,7 +83,12 @@ impl Recipe {
     pub fn parse(text: &str, file: &Path) -> Result<Self> {
         let recipe: Self =
             toml::from_str(text).map_err(|e| Error::new(Stage::Train, e.to_string().trim_end()).file(file))?;
-        let own: [Check; 1] = [("name", !recipe.name.trim().is_empty(), "not empty")];
+        let pools = recipe.optim.metric != Metric::MacroF1Pools || !recipe.pool.is_empty();
+        let own: [Check; 3] = [
+            ("name", !recipe.name.trim().is_empty(), "not empty"),
+            ("start", !recipe.start.trim().is_empty(), "not empty"),
+            ("optim.metric", pools, "another one where the recipe has no [[pool]]"),
+        ];
         let mut checks = own.into_iter().chain(recipe.optim.checks()).chain(recipe.loss.checks());
         let fault = checks.find(|c| !c.1).map(|(field, _, want)| (field.into(), want.into()));
         match fault.or_else(|| recipe.data.fault()) {
@@ -105,5 +118,23 @@ mod tests {
     fn a_number_out_of_range_is_named() {
         let message = Recipe::parse(&format!("{GOOD}dropout = 1.5\n"), Path::new("r.toml")).unwrap_err().to_string();
         assert!(message.contains("field \"optim.dropout\": must be in [0, 1)"), "{message}");
+    }
+
+    #[test]
+    fn a_recipe_survives_being_written_with_and_without_a_teacher_and_pools() {
+        let more =
+            "[loss]\nteacher = { file = [\"a.jsonl\", \"b.jsonl\"] }\n[[pool]]\nname = \"id\"\nlangs = [\"id\"]\n";
+        for text in [GOOD.to_string(), format!("{GOOD}metric = \"macro_f1\"\nschedule = \"cosine\"\n{more}")] {
+            let recipe = Recipe::parse(&text, Path::new("r.toml")).unwrap();
+            let written = toml::to_string(&recipe).unwrap();
+            assert_eq!(Recipe::parse(&written, Path::new("w.toml")).unwrap(), recipe, "{written}");
+        }
+    }
+
+    #[test]
+    fn the_metric_of_pools_needs_pools() {
+        let text = format!("{GOOD}metric = \"macro_f1_pools\"\n");
+        let message = Recipe::parse(&text, Path::new("r.toml")).unwrap_err().to_string();
+        assert!(message.contains("field \"optim.metric\"") && message.contains("[[pool]]"), "{message}");
     }
 }
