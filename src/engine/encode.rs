@@ -51,3 +51,38 @@ fn cut(ids: &[u32], limit: usize, wrap: impl Fn(&[u32]) -> Vec<u32>) -> Encoded 
         .collect();
     Encoded { windows, n_tokens: ids.len() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    fn tokenizer() -> Tokenizer {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/models/tiny-bert/tokenizer.json");
+        Tokenizer::read(&file).unwrap()
+    }
+
+    #[test]
+    fn every_window_of_a_pair_ends_with_the_whole_target() {
+        let tokenizer = tokenizer();
+        let text = "Armada Arunika meninggalkan selat itu. ".repeat(20);
+        let (ids, target) = (tokenizer.encode(&text).unwrap(), tokenizer.encode("Arunika").unwrap());
+        let &[first, last] = tokenizer.wrap(&[]).as_slice() else { panic!("two special tokens") };
+        let tail: Vec<u32> = [&[last, last], target.as_slice(), &[last]].concat();
+        let limit = ids.len() / 2;
+        let pair = encode_pair(&tokenizer, &text, "Arunika", limit).unwrap();
+        assert!(pair.windows.len() > 2 && pair.n_tokens == ids.len());
+        assert_eq!(pair.windows.iter().map(|w| w.1).sum::<usize>(), ids.len());
+        for (window, _) in &pair.windows {
+            assert!(window[0] == first && window.ends_with(&tail) && window.len() <= limit + 2);
+        }
+        assert_eq!(pair.windows[0].0.len(), limit + 2);
+    }
+
+    #[test]
+    fn a_target_that_leaves_no_room_is_refused() {
+        let message = encode_pair(&tokenizer(), "Hujan turun.", &"Arunika ".repeat(40), 20).unwrap_err().to_string();
+        assert!(message.contains("leaves no room for text in 20"), "{message}");
+        assert_eq!((room(5, 8).unwrap(), room(6, 8).is_err(), room(9, 8).is_err()), (1, true, true));
+    }
+}
