@@ -39,6 +39,7 @@ pub mod memory;
 pub mod metrics;
 pub mod objective;
 pub mod optimiser;
+pub mod origin;
 pub mod recipe;
 pub mod rng;
 pub mod run;

@@ -6,20 +6,15 @@
 //! generator's state, and everything else of recipe, data and start, whose fingerprints are compared.
 
 use super::best::{Best, Scored};
-use super::data::Example;
 use super::learner::Learner;
-use super::recipe::Recipe;
+use super::origin::Origin;
 use super::run::Begin;
-use super::teacher::Teacher;
 use crate::error::{Context, Error, Result, Stage};
-use crate::model::Checkpoint;
-use crate::model::checkpoint::hex;
 use crate::model::ops::with_data;
 use crate::model::weights::Weights;
 use candle_core::Tensor;
 use safetensors::tensor::{Dtype, View};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -32,41 +27,6 @@ const FORMAT: u32 = 1;
 const STATE: &str = "state.json";
 const TENSORS: &str = "tensors.safetensors";
 const NEW: &str = ".new";
-
-/// What a run is made of, so that its bytes follow from it. A checkpoint of another one is refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Origin {
-    /// The recipe as TOML
-    pub recipe: String,
-    /// sha256 of the labelled rows, their token ids and the teacher
-    pub data: String,
-    /// sha256 of the start's files
-    pub start: BTreeMap<String, String>,
-}
-
-impl Origin {
-    /// The origin of a run over these rows, with their token ids by split.
-    pub fn of(
-        recipe: &Recipe,
-        rows: &[Example],
-        ids: [&Vec<Vec<u32>>; 2],
-        teacher: Option<&Teacher>,
-        start: &Checkpoint,
-    ) -> Result<Self> {
-        let mut hash = Sha256::new();
-        for row in rows {
-            // Every field but the place: data may be moved between two runs.
-            hash.update(format!("{:?}", Example { file: "".into(), line: 0, ..row.clone() }));
-        }
-        hash.update(format!("{ids:?}{teacher:?}"));
-        Ok(Self {
-            recipe: toml::to_string(recipe).stage(Stage::Train)?,
-            data: hex(&hash.finalize()),
-            start: start.sha256.clone(),
-        })
-    }
-}
 
 /// A scoring whose weights stand among the tensors.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -185,31 +145,7 @@ impl Snapshot {
 
     /// Refuses to go on with another recipe, other data or another start.
     pub fn check(&self, origin: &Origin) -> Result<()> {
-        let was = &self.state.origin;
-        let what = if was.recipe != origin.recipe {
-            format!("the recipe differs from that of the checkpoint: {}", first_difference(&was.recipe, &origin.recipe))
-        } else if was.data != origin.data {
-            "the labelled data, their token ids or the teacher differ from those of the checkpoint".into()
-        } else if was.start != origin.start {
-            "the start differs from that of the checkpoint".into()
-        } else {
-            return Ok(());
-        };
-        Err(Error::new(Stage::Train, what)
-            .file(&self.folder)
-            .hint("go on with what the run was started with, or start again with --force"))
-    }
-}
-
-/// The first line of two texts that differs, as it was and as it is.
-fn first_difference(was: &str, is: &str) -> String {
-    let (mut old, mut new) = (was.lines(), is.lines());
-    loop {
-        let (a, b) = (old.next(), new.next());
-        if a != b || a.is_none() {
-            let line = |l: Option<&str>| l.map_or("nothing".to_string(), |l| format!("`{}`", l.trim()));
-            return format!("{} was {}", line(b), line(a));
-        }
+        origin.check(&self.state.origin, &self.folder)
     }
 }
 
@@ -374,22 +310,5 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(dir.path().join(FOLDER).join(NEW)).unwrap();
         Snapshots::open(dir.path(), Begin::New).unwrap();
-    }
-
-    #[test]
-    fn another_recipe_other_data_and_another_start_are_refused_by_name() {
-        let dir = tempfile::tempdir().unwrap();
-        let mut snapshots = Snapshots::open(dir.path(), Begin::New).unwrap();
-        snapshots.store(&mut State::new(origin()), Vec::new(), &Best::new(1)).unwrap();
-        let read = snapshots.read().unwrap();
-        read.check(&origin()).unwrap();
-        let message = |change: fn(&mut Origin)| {
-            let mut other = origin();
-            change(&mut other);
-            read.check(&other).unwrap_err().to_string()
-        };
-        assert!(message(|o| o.recipe = o.recipe.replace('1', "2")).contains("`seed = 2` was `seed = 1`"));
-        assert!(message(|o| o.data.push('1')).contains("labelled data"));
-        assert!(message(|o| o.start.clear()).contains("start differs"));
     }
 }
