@@ -7,6 +7,7 @@ pub mod bench;
 pub mod compare;
 pub mod eval;
 pub mod exit;
+pub mod export;
 pub mod gold;
 pub mod inspect;
 pub mod locale;
@@ -37,7 +38,7 @@ enum Command {
     Eval(eval::EvalArgs),
     /// Measure the speed of this machine on texts or token ids
     Bench(bench::BenchArgs),
-    /// Fetch models from a hub, look into them, and check their int8
+    /// Fetch models from a hub, look into them, check their int8, and export them
     Models(models::ModelsArgs),
 }
 

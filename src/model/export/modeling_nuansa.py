@@ -1,0 +1,99 @@
+"""Stance and tone of a news sentence: an encoder of the BERT family, the mean over its tokens, and two linear heads.
+
+Written by `nuansa models export`. The logits are stance's three, then tone's three, in the order of `config.id2label`;
+`probabilities` turns them into calibrated probabilities, one softmax a head, by the temperatures in
+`config.nuansa_temperature`.
+"""
+
+from dataclasses import dataclass
+from typing import Dict, Optional, Tuple
+
+import torch
+from torch import nn
+from transformers import BertModel, BertPreTrainedModel, XLMRobertaModel, XLMRobertaPreTrainedModel
+from transformers.utils import ModelOutput
+
+CLASSES = 3
+
+
+@dataclass
+class StanceToneOutput(ModelOutput):
+    """`logits` B x 6; `stance_logits` and `tone_logits` are its halves; `loss` where labels were given."""
+
+    loss: Optional[torch.Tensor] = None
+    logits: Optional[torch.Tensor] = None
+    stance_logits: Optional[torch.Tensor] = None
+    tone_logits: Optional[torch.Tensor] = None
+    hidden_states: Optional[Tuple[torch.Tensor, ...]] = None
+    attentions: Optional[Tuple[torch.Tensor, ...]] = None
+
+
+class _StanceTone:
+    """What both architectures share; `base_model_prefix` names the encoder."""
+
+    def _add_heads(self, config) -> None:
+        self.dropout = nn.Dropout(config.hidden_dropout_prob)
+        head = lambda: nn.Linear(config.hidden_size, CLASSES)  # noqa: E731
+        self.heads = nn.ModuleDict({"stance": head(), "tone": head()})
+        self.post_init()
+
+    def forward(
+        self,
+        input_ids: Optional[torch.Tensor] = None,
+        attention_mask: Optional[torch.Tensor] = None,
+        labels: Optional[torch.Tensor] = None,
+        output_hidden_states: Optional[bool] = None,
+        output_attentions: Optional[bool] = None,
+        return_dict: Optional[bool] = None,
+    ):
+        """Token ids and mask, B x T each; labels, B x 2, are class numbers of stance and tone, -100 for none."""
+        if attention_mask is None:
+            attention_mask = torch.ones_like(input_ids)
+        encoded = getattr(self, self.base_model_prefix)(
+            input_ids=input_ids,
+            attention_mask=attention_mask,
+            output_hidden_states=output_hidden_states,
+            output_attentions=output_attentions,
+            return_dict=True,
+        )
+        states = encoded.last_hidden_state
+        kept = attention_mask.to(states.dtype).unsqueeze(-1)
+        pooled = self.dropout((states * kept).sum(1) / kept.sum(1).clamp(min=1))
+        stance, tone = self.heads["stance"](pooled), self.heads["tone"](pooled)
+        loss = None
+        if labels is not None:
+            entropy = nn.functional.cross_entropy
+            loss = sum(entropy(x, y) for x, y in zip((stance, tone), labels.unbind(1)) if (y != -100).any())
+        output = StanceToneOutput(
+            loss=loss,
+            logits=torch.cat([stance, tone], dim=-1),
+            stance_logits=stance,
+            tone_logits=tone,
+            hidden_states=encoded.hidden_states,
+            attentions=encoded.attentions,
+        )
+        return output.to_tuple() if return_dict is False else output
+
+    def probabilities(self, output: StanceToneOutput) -> Dict[str, torch.Tensor]:
+        """Calibrated probabilities by head, B x 3 each."""
+        temperature = self.config.nuansa_temperature
+        logits = {"stance": output.stance_logits, "tone": output.tone_logits}
+        return {head: (x / temperature[head]).softmax(-1) for head, x in logits.items()}
+
+
+class NuansaBertForSequenceClassification(_StanceTone, BertPreTrainedModel):
+    """Over BERT."""
+
+    def __init__(self, config) -> None:
+        super().__init__(config)
+        self.bert = BertModel(config, add_pooling_layer=False)
+        self._add_heads(config)
+
+
+class NuansaXLMRobertaForSequenceClassification(_StanceTone, XLMRobertaPreTrainedModel):
+    """Over XLM-RoBERTa."""
+
+    def __init__(self, config) -> None:
+        super().__init__(config)
+        self.roberta = XLMRobertaModel(config, add_pooling_layer=False)
+        self._add_heads(config)
