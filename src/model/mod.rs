@@ -2,6 +2,7 @@
 //!
 //! The encoder is our own over Candle tensors, in ops that have gradients, so that the same code scores and trains. Folders
 //! of Hugging Face's layout and bundles of ours are read; anything unsound in them is an error that names file and field.
+//! A bundle is exported for other programs as a Hugging Face folder or as ONNX.
 
 pub mod checkpoint;
 pub mod config;

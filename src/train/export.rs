@@ -5,6 +5,7 @@ use super::recipe::Recipe;
 use crate::error::{Context, Error, Result, Stage};
 use crate::model::Checkpoint;
 use crate::model::checkpoint::{CONFIG, ENCODER, MANIFEST, TOKENIZER, WORDS, WORDS_TENSOR, hex_sha256};
+use crate::model::export::set_mode;
 use crate::model::manifest::{FORMAT, Heads, Manifest};
 use crate::model::ops::with_data;
 use crate::model::weights::{Quantised, SCALE};
@@ -146,19 +147,6 @@ fn replace(file: &Path, bytes: &[u8]) -> Result<()> {
     let folder = file.parent().unwrap_or(Path::new("."));
     let mut temporary = tempfile::NamedTempFile::new_in(folder).at(Stage::Write, folder)?;
     temporary.write_all(bytes).at(Stage::Write, file)?;
-    set_mode(&temporary)?;
+    set_mode(temporary.path())?;
     temporary.persist(file).map(|_| ()).at(Stage::Write, file)
-}
-
-/// Temporary files are private; a finished file has the mode of any other.
-#[cfg(unix)]
-fn set_mode(file: &tempfile::NamedTempFile) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = std::fs::Permissions::from_mode(0o644);
-    file.as_file().set_permissions(mode).at(Stage::Write, file.path())
-}
-
-#[cfg(not(unix))]
-fn set_mode(_: &tempfile::NamedTempFile) -> Result<()> {
-    Ok(())
 }

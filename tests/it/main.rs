@@ -10,6 +10,7 @@ mod backend;
 mod bench;
 mod compare;
 mod eval;
+mod export;
 mod gradients;
 mod hub;
 mod hub_faults;

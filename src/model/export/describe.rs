@@ -110,6 +110,7 @@ fn class(architecture: Architecture) -> &'static str {
 
 /// The six labels in the order of the logits, each with its head, for `neutral` is a label of both.
 fn labels(manifest: &Manifest) -> Vec<String> {
-    let of = |head: &'static str, names: &[String]| names.iter().map(move |n| format!("{head}:{n}")).collect::<Vec<_>>();
+    let of =
+        |head: &'static str, names: &[String]| names.iter().map(move |n| format!("{head}:{n}")).collect::<Vec<_>>();
     [of("stance", &manifest.labels.stance), of("tone", &manifest.labels.tone)].concat()
 }

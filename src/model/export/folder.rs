@@ -8,7 +8,8 @@ use serde::Serialize;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use tempfile::TempDir;
+
+const PARTIAL: &str = ".nuansa-export-partial";
 
 /// A folder that is being written.
 #[derive(Debug)]
@@ -16,8 +17,30 @@ pub(super) struct ExportFolder {
     dir: PathBuf,
     names: Vec<&'static str>,
     // Dropped in this order: the files, then the folder around them.
-    staging: TempDir,
+    staging: Partial,
     _made: Option<Made>,
+}
+
+/// The hidden folder. What a killed run left in it goes at the next.
+#[derive(Debug)]
+struct Partial(PathBuf);
+
+impl Partial {
+    fn create(dir: &Path) -> Result<Self> {
+        let path = dir.join(PARTIAL);
+        // Never through a link: what lies behind it would be cleared.
+        if fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_dir()) {
+            fs::remove_dir_all(&path).at(Stage::Write, &path)?;
+        }
+        fs::create_dir(&path).at(Stage::Write, &path)?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
 }
 
 /// An output folder that was not there before. It goes where it is empty at the end, and only then.
@@ -63,8 +86,7 @@ impl ExportFolder {
                     .hint("name a new folder"));
             }
         };
-        let staging = tempfile::Builder::new().prefix(".nuansa-partial-").tempdir_in(dir).at(Stage::Write, dir)?;
-        Ok(Self { dir: dir.to_path_buf(), names: Vec::new(), staging, _made: made })
+        Ok(Self { dir: dir.to_path_buf(), names: Vec::new(), staging: Partial::create(dir)?, _made: made })
     }
 
     /// The place where the file `name` is to be written.
@@ -75,7 +97,7 @@ impl ExportFolder {
 
     /// A file that was written, where it stands now.
     pub fn staged(&self, name: &str) -> PathBuf {
-        self.staging.path().join(name)
+        self.staging.0.join(name)
     }
 
     /// Where the file `name` will stand, for errors.
@@ -104,6 +126,19 @@ impl ExportFolder {
     }
 }
 
+/// Temporary files are private; a finished file has the mode of any other.
+#[cfg(unix)]
+pub fn set_mode(file: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(file, fs::Permissions::from_mode(0o644)).at(Stage::Write, file)
+}
+
+/// Temporary files are private; a finished file has the mode of any other.
+#[cfg(not(unix))]
+pub fn set_mode(_: &Path) -> Result<()> {
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,9 +156,16 @@ mod tests {
         let out = temp.path().join("out");
         let mut folder = ExportFolder::create(&out, false).unwrap();
         folder.write("a", b"1").unwrap();
-        assert_eq!(names(&out).len(), 1, "only the hidden folder");
+        assert_eq!(names(&out), [PARTIAL]);
         drop(folder);
         assert!(!out.exists());
+        // Nor of one that was killed, after the next.
+        fs::create_dir_all(out.join(PARTIAL)).unwrap();
+        fs::write(out.join(PARTIAL).join("b"), "2").unwrap();
+        let mut folder = ExportFolder::create(&out, false).unwrap();
+        folder.write("a", b"1").unwrap();
+        folder.install().unwrap();
+        assert_eq!(names(&out), ["a"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The weights and the code of a Hugging Face folder.
 
-use super::folder::ExportFolder;
+use super::folder::{ExportFolder, set_mode};
 use crate::error::{Context, Result, Stage};
 use crate::model::checkpoint::{CONFIG, MANIFEST, TOKENIZER, WEIGHTS};
 use crate::model::config::Architecture;
@@ -24,6 +24,7 @@ pub(super) fn write(folder: &mut ExportFolder, checkpoint: &Checkpoint, manifest
     let metadata = HashMap::from([("format".to_string(), "pt".to_string())]);
     safetensors::serialize_to_file(tensors(checkpoint)?, Some(metadata), &weights)
         .at(Stage::Write, folder.shown(WEIGHTS))?;
+    set_mode(&weights)?;
     let mut sha256 = BTreeMap::new();
     for name in [CONFIG, TOKENIZER, WEIGHTS] {
         sha256.insert(name.to_string(), file_sha256(&folder.staged(name))?);

@@ -6,11 +6,10 @@ Written by `nuansa models export`. The logits are stance's three, then tone's th
 """
 
 from dataclasses import dataclass
-from typing import Dict, Optional, Tuple
 
 import torch
 from torch import nn
-from transformers import BertModel, BertPreTrainedModel, XLMRobertaModel, XLMRobertaPreTrainedModel
+from transformers import BertModel, BertPreTrainedModel, PretrainedConfig, XLMRobertaModel, XLMRobertaPreTrainedModel
 from transformers.utils import ModelOutput
 
 CLASSES = 3
@@ -20,32 +19,31 @@ CLASSES = 3
 class StanceToneOutput(ModelOutput):
     """`logits` B x 6; `stance_logits` and `tone_logits` are its halves; `loss` where labels were given."""
 
-    loss: Optional[torch.Tensor] = None
-    logits: Optional[torch.Tensor] = None
-    stance_logits: Optional[torch.Tensor] = None
-    tone_logits: Optional[torch.Tensor] = None
-    hidden_states: Optional[Tuple[torch.Tensor, ...]] = None
-    attentions: Optional[Tuple[torch.Tensor, ...]] = None
+    loss: torch.Tensor | None = None
+    logits: torch.Tensor | None = None
+    stance_logits: torch.Tensor | None = None
+    tone_logits: torch.Tensor | None = None
+    hidden_states: tuple[torch.Tensor, ...] | None = None
+    attentions: tuple[torch.Tensor, ...] | None = None
 
 
 class _StanceTone:
     """What both architectures share; `base_model_prefix` names the encoder."""
 
-    def _add_heads(self, config) -> None:
+    def _add_heads(self, config: PretrainedConfig) -> None:
         self.dropout = nn.Dropout(config.hidden_dropout_prob)
-        head = lambda: nn.Linear(config.hidden_size, CLASSES)  # noqa: E731
-        self.heads = nn.ModuleDict({"stance": head(), "tone": head()})
+        self.heads = nn.ModuleDict({head: nn.Linear(config.hidden_size, CLASSES) for head in ("stance", "tone")})
         self.post_init()
 
     def forward(
         self,
-        input_ids: Optional[torch.Tensor] = None,
-        attention_mask: Optional[torch.Tensor] = None,
-        labels: Optional[torch.Tensor] = None,
-        output_hidden_states: Optional[bool] = None,
-        output_attentions: Optional[bool] = None,
-        return_dict: Optional[bool] = None,
-    ):
+        input_ids: torch.Tensor | None = None,
+        attention_mask: torch.Tensor | None = None,
+        labels: torch.Tensor | None = None,
+        output_hidden_states: bool | None = None,
+        output_attentions: bool | None = None,
+        return_dict: bool | None = None,
+    ) -> StanceToneOutput | tuple[torch.Tensor, ...]:
         """Token ids and mask, B x T each; labels, B x 2, are class numbers of stance and tone, -100 for none."""
         if attention_mask is None:
             attention_mask = torch.ones_like(input_ids)
@@ -63,7 +61,7 @@ class _StanceTone:
         loss = None
         if labels is not None:
             entropy = nn.functional.cross_entropy
-            loss = sum(entropy(x, y) for x, y in zip((stance, tone), labels.unbind(1)) if (y != -100).any())
+            loss = sum(entropy(x, y) for x, y in zip((stance, tone), labels.unbind(1), strict=True) if (y != -100).any())
         output = StanceToneOutput(
             loss=loss,
             logits=torch.cat([stance, tone], dim=-1),
@@ -74,7 +72,7 @@ class _StanceTone:
         )
         return output.to_tuple() if return_dict is False else output
 
-    def probabilities(self, output: StanceToneOutput) -> Dict[str, torch.Tensor]:
+    def probabilities(self, output: StanceToneOutput) -> dict[str, torch.Tensor]:
         """Calibrated probabilities by head, B x 3 each."""
         temperature = self.config.nuansa_temperature
         logits = {"stance": output.stance_logits, "tone": output.tone_logits}
@@ -84,7 +82,7 @@ class _StanceTone:
 class NuansaBertForSequenceClassification(_StanceTone, BertPreTrainedModel):
     """Over BERT."""
 
-    def __init__(self, config) -> None:
+    def __init__(self, config: PretrainedConfig) -> None:
         super().__init__(config)
         self.bert = BertModel(config, add_pooling_layer=False)
         self._add_heads(config)
@@ -93,7 +91,7 @@ class NuansaBertForSequenceClassification(_StanceTone, BertPreTrainedModel):
 class NuansaXLMRobertaForSequenceClassification(_StanceTone, XLMRobertaPreTrainedModel):
     """Over XLM-RoBERTa."""
 
-    def __init__(self, config) -> None:
+    def __init__(self, config: PretrainedConfig) -> None:
         super().__init__(config)
         self.roberta = XLMRobertaModel(config, add_pooling_layer=False)
         self._add_heads(config)
