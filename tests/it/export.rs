@@ -25,7 +25,7 @@ fn exported(model: &Path, out: &Path, args: &[&str]) -> BTreeMap<String, Vec<u8>
 fn logits(model: &Path) -> Vec<f32> {
     let network = Checkpoint::read(model).unwrap().network().unwrap();
     let ids: [&[u32]; 3] = [&[0, 17, 230, 41, 5, 2], &[0, 2], &[0, 99, 7, 7, 311, 455, 12, 60, 2]];
-    let logits = network.forward(&PackedBatch::pack(ids.into_iter()), &Drop::none()).unwrap();
+    let logits = network.forward(&PackedBatch::pack(ids), &Drop::none()).unwrap();
     [logits.stance, logits.tone].iter().flat_map(|t| t.flatten_all().unwrap().to_vec1::<f32>().unwrap()).collect()
 }
 
@@ -222,8 +222,10 @@ impl<'a> Fields<'a> {
             let (number, len) = match tag & 7 {
                 0 => (varint(&mut bytes).cast_signed(), 0),
                 2 => (0, usize::try_from(varint(&mut bytes)).unwrap()),
-                5 => (0, 4),
-                kind => panic!("wire type {kind}"),
+                kind => {
+                    assert_eq!(kind, 5, "wire type");
+                    (0, 4)
+                }
             };
             let (value, rest) = bytes.split_at(len);
             out.push((tag >> 3, number, value));

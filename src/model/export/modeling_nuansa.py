@@ -61,7 +61,8 @@ class _StanceTone:
         loss = None
         if labels is not None:
             entropy = nn.functional.cross_entropy
-            loss = sum(entropy(x, y) for x, y in zip((stance, tone), labels.unbind(1), strict=True) if (y != -100).any())
+            pairs = zip((stance, tone), labels.unbind(1), strict=True)
+            loss = sum(entropy(x, y) for x, y in pairs if (y != -100).any())
         output = StanceToneOutput(
             loss=loss,
             logits=torch.cat([stance, tone], dim=-1),
@@ -83,6 +84,7 @@ class NuansaBertForSequenceClassification(_StanceTone, BertPreTrainedModel):
     """Over BERT."""
 
     def __init__(self, config: PretrainedConfig) -> None:
+        """Weights are read later."""
         super().__init__(config)
         self.bert = BertModel(config, add_pooling_layer=False)
         self._add_heads(config)
@@ -92,6 +94,7 @@ class NuansaXLMRobertaForSequenceClassification(_StanceTone, XLMRobertaPreTraine
     """Over XLM-RoBERTa."""
 
     def __init__(self, config: PretrainedConfig) -> None:
+        """Weights are read later."""
         super().__init__(config)
         self.roberta = XLMRobertaModel(config, add_pooling_layer=False)
         self._add_heads(config)

@@ -5,7 +5,7 @@
 //! and scaled by nodes over constants alone, which a runtime computes once, as it loads the file; the word table stays in
 //! four bits, and the rows that a batch needs are unpacked as it runs.
 
-use super::proto::{Attribute, Dim, Element, Graph};
+use super::proto::{Attribute, Dim, Element, Graph, size};
 use super::{STANCE_LOGITS, TONE_LOGITS};
 use crate::error::Result;
 use crate::model::Checkpoint;
@@ -43,7 +43,7 @@ impl<'a> Builder<'a> {
         let pooled = self.pool(&x, &mask);
         for (head, output) in HEADS.iter().zip([STANCE_LOGITS, TONE_LOGITS]) {
             self.linear(head, output, &pooled, self.checkpoint.config.hidden, CLASSES)?;
-            self.graph.output(output, Element::Float, &[Dim::Named("batch"), Dim::Size(CLASSES as i64)]);
+            self.graph.output(output, Element::Float, &[Dim::Named("batch"), Dim::Size(CLASSES)]);
         }
         Ok(self.graph)
     }
@@ -51,7 +51,7 @@ impl<'a> Builder<'a> {
     /// Numbers and shapes that several nodes share.
     fn constants(&mut self) {
         let config = &self.checkpoint.config;
-        let (h, a) = (config.hidden as i64, config.heads as i64);
+        let (h, a) = (size(config.hidden), size(config.heads));
         let scale = 1.0 / ((config.hidden / config.heads) as f32).sqrt();
         let numbers = [
             ("one", 1.0),
@@ -83,12 +83,12 @@ impl<'a> Builder<'a> {
     /// Word, position and type embeddings, normalised: N × S × H.
     fn embeddings(&mut self) -> Result<String> {
         let (checkpoint, config) = (self.checkpoint, &self.checkpoint.config);
-        let words = self.words()?;
+        let words = self.words();
         let places = self.stored("embeddings.position_embeddings.weight", config.positions, config.hidden)?;
         // The places of S tokens are rows offset to offset + S of the table.
         let length = [Attribute::Int("start", 1), Attribute::Int("end", 2)];
         let length = self.graph.node("Shape", "length", &[IDS], &length);
-        let from = self.graph.integers("first_place", &[config.position_offset as i64]);
+        let from = self.graph.integers("first_place", &[size(config.position_offset)]);
         let to = self.graph.node("Add", "past_last_place", &[&length, &from], &[]);
         let places = self.graph.node("Slice", "places", &[&places, &from, &to, "axis_0"], &[]);
         let types =
@@ -103,11 +103,11 @@ impl<'a> Builder<'a> {
     ///
     /// Of a table in Q4_0 the nibbles, V × H / 2, and the scales, V × H / 32, are stored apart, and w = (q − 8) · d is
     /// computed of the rows gathered, in f32, where every step but the product is exact.
-    fn words(&mut self) -> Result<String> {
+    fn words(&mut self) -> String {
         let (words, h) = (&self.checkpoint.words, self.checkpoint.config.hidden);
         let Ok(blocks) = words.blocks() else {
             let table = self.graph.constant("words", Element::Float, &[words.rows(), h], &words.to_le_bytes());
-            return Ok(self.graph.node("Gather", "word_rows", &[&table, IDS], &[]));
+            return self.graph.node("Gather", "word_rows", &[&table, IDS], &[]);
         };
         let per_row = h / BLOCK;
         let (mut nibbles, mut scales) = (Vec::with_capacity(words.rows() * h / 2), Vec::new());
@@ -118,7 +118,7 @@ impl<'a> Builder<'a> {
         let g = &mut self.graph;
         let nibbles = g.constant("words.nibbles", Element::Uint8, &[words.rows(), h / 2], &nibbles);
         let scales = g.constant("words.scales", Element::Float16, &[words.rows(), per_row], &scales);
-        let shape = g.integers("shape_of_blocks", &[0, 0, per_row as i64, BLOCK as i64 / 2]);
+        let shape = g.integers("shape_of_blocks", &[0, 0, size(per_row), size(BLOCK / 2)]);
         let pairs = g.node("Gather", "word_nibbles", &[&nibbles, IDS], &[]);
         let pairs = g.cast("word_pairs", &pairs);
         let pairs = g.node("Reshape", "word_blocks", &[&pairs, &shape], &[]);
@@ -132,7 +132,7 @@ impl<'a> Builder<'a> {
         let scales = g.cast("word_scales_f32", &scales);
         let scales = g.node("Unsqueeze", "word_scales_by_block", &[&scales, "axis_last"], &[]);
         let rows = g.node("Mul", "word_values", &[&codes, &scales], &[]);
-        Ok(g.node("Reshape", "word_rows", &[&rows, "shape_of_states"], &[]))
+        g.node("Reshape", "word_rows", &[&rows, "shape_of_states"], &[])
     }
 
     /// What is added to scores, N × 1 × 1 × S: 0 for tokens, −10⁹ for padding.

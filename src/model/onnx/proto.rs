@@ -40,7 +40,7 @@ pub enum Attribute<'a> {
 #[derive(Debug, Clone, Copy)]
 pub enum Dim<'a> {
     /// Known
-    Size(i64),
+    Size(usize),
     /// Known when the model runs
     Named(&'a str),
 }
@@ -57,7 +57,7 @@ pub struct Graph {
 impl Graph {
     /// Adds a constant: `bytes` are its elements, little-endian, row by row.
     pub fn constant(&mut self, name: &str, element: Element, dims: &[usize], bytes: &[u8]) -> String {
-        let dims: Vec<i64> = dims.iter().map(|d| *d as i64).collect();
+        let dims: Vec<i64> = dims.iter().map(|d| size(*d)).collect();
         let tensor = Message::new().ints(1, &dims).int(2, element as i64).string(8, name).bytes(9, bytes);
         self.initialisers.push(tensor);
         name.to_string()
@@ -124,6 +124,11 @@ impl Graph {
     }
 }
 
+/// A size as ONNX writes it. No tensor that fits into memory is past the type.
+pub fn size(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
 /// `AttributeProto`: name, value, and the number of the value's type.
 fn attribute(attribute: &Attribute<'_>) -> Message {
     match attribute {
@@ -137,7 +142,7 @@ fn value_info(name: &str, element: Element, dims: &[Dim<'_>]) -> Message {
     let dims: Vec<Message> = dims
         .iter()
         .map(|dim| match dim {
-            Dim::Size(size) => Message::new().int(1, *size),
+            Dim::Size(n) => Message::new().int(1, size(*n)),
             Dim::Named(name) => Message::new().string(2, name),
         })
         .collect();
