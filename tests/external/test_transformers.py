@@ -82,7 +82,7 @@ def test_the_encoder_loads_alone(case: Case) -> None:
 
 
 def test_it_trains_and_nuansa_takes_it_back(case: Case, nuansa: Score, tmp_path: Path) -> None:
-    """The loss is the sum of both heads', without rows that lack the label; what `save_pretrained` writes is a start."""
+    """The loss is the sum of both heads', unlabelled rows left out; nuansa reads what `save_pretrained` wrote."""
     torch = need("torch")
     network, _ = load(case.folder)
     labels = torch.tensor([[0, 1]] * len(SENTENCES))
