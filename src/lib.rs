@@ -9,7 +9,7 @@
 //! | --- | --- | --- |
 //! | [`article`] | `Article` and its readers (text, JSONL) | a bad record costs one record, with file, line and reason |
 //! | [`text`] | `Document`: sentence spans, kinds, languages | spans ordered, disjoint, on character boundaries, covering every non-blank character |
-//! | [`model`] | bundle on disk or hub, config, labels, tokenizer, encoder and heads | parity with an independent implementation, layer by layer |
+//! | [`model`] | bundle on disk or hub, config, labels, tokenizer, encoder and heads, export | parity with an independent implementation, layer by layer |
 //! | [`batch`] | windows, plan, `PackedBatch` without padding | unpack after pack is the identity; the plan is a permutation |
 //! | [`kernels`] | int8 and f32 kernels as safe functions over slices | every instruction set gives the bits of plain Rust, and those equal the definition |
 //! | [`engine`] | batched inference: backends, stages, the same stages on threads, calibration | a sentence's numbers depend on no neighbour, batch size or thread count |

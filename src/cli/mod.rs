@@ -8,6 +8,7 @@ pub mod check;
 pub mod compare;
 pub mod eval;
 pub mod exit;
+pub mod export;
 pub mod gold;
 pub mod inspect;
 pub mod locale;
@@ -40,7 +41,7 @@ enum Command {
     Check(check::CheckArgs),
     /// Measure the speed of this machine on texts or token ids
     Bench(bench::BenchArgs),
-    /// Fetch models from a hub, look into them, and check their int8
+    /// Fetch models from a hub, look into them, check their int8, and export them
     Models(models::ModelsArgs),
 }
 

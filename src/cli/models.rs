@@ -1,9 +1,9 @@
-//! `nuansa models`: fetching models from a hub, looking into them, checking their int8.
+//! `nuansa models`: fetching models from a hub, looking into them, checking their int8, exporting them.
 //!
 //! What `pull` prints to standard output is the folder's path alone, so that a script can write
 //! `nuansa score … --model "$(nuansa models pull ORG/NAME)"`.
 
-use super::{Exit, compare, inspect};
+use super::{Exit, compare, export, inspect};
 use crate::model::hub::{self, HubSettings, ModelRef};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::Write;
@@ -27,6 +27,8 @@ enum ModelsCommand {
     Inspect(inspect::InspectArgs),
     /// Compare int8 with f32 on labelled rows: labels, logits, near ties, and every layer
     Compare(compare::CompareArgs),
+    /// Write a model as a folder that transformers or ONNX Runtime loads, and print that folder
+    Export(export::ExportArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -45,6 +47,7 @@ pub fn run(args: &ModelsArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
         ModelsCommand::Pull(args) => pull(args, stdout),
         ModelsCommand::Inspect(args) => inspect::run(args, stdout),
         ModelsCommand::Compare(args) => compare::run(args, stdout),
+        ModelsCommand::Export(args) => export::run(args, stdout),
     }
 }
 

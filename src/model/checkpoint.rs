@@ -1,8 +1,9 @@
 //! `Checkpoint`: a model folder as it was read, before it becomes a network.
 //!
-//! Two layouts are read. A Hugging Face folder holds `config.json`, `tokenizer.json` and `model.safetensors`, and has no
-//! heads. A bundle, which `nuansa train` writes, holds `nuansa.toml`, `CARD.md` and, in place of `model.safetensors`,
-//! `words.q4` and `encoder.safetensors`; its hashes are checked. Nothing else is read and nothing is fetched.
+//! Two layouts are read. A Hugging Face folder holds `config.json`, `tokenizer.json` and `model.safetensors`. A bundle,
+//! which `nuansa train` writes, holds `nuansa.toml`, `CARD.md` and, in place of `model.safetensors`, `words.q4` and
+//! `encoder.safetensors`. A Hugging Face folder has heads only where `nuansa models export` wrote it, and then a
+//! `nuansa.toml` too. Hashes that a manifest has are checked. Nothing else is read and nothing is fetched.
 
 use super::config::Config;
 use super::manifest::Manifest;
@@ -24,7 +25,7 @@ pub const WORDS: &str = "words.q4";
 /// Everything else of a bundle.
 pub const ENCODER: &str = "encoder.safetensors";
 /// The weights in the Hugging Face layout.
-const WEIGHTS: &str = "model.safetensors";
+pub const WEIGHTS: &str = "model.safetensors";
 /// The index of weights that are split over several files.
 const INDEX: &str = "model.safetensors.index.json";
 
@@ -131,7 +132,11 @@ impl Files<'_> {
         let config_file = folder.join(CONFIG);
         let text = self.open(CONFIG)?;
         let config = Config::parse(std::str::from_utf8(&text).at(Stage::Model, &config_file)?, &config_file)?;
-        let (words, weights) = if self.manifest.is_some() || folder.join(ENCODER).is_file() {
+        let bundle = match self.manifest {
+            Some(manifest) => !manifest.sha256.contains_key(WEIGHTS),
+            None => folder.join(ENCODER).is_file(),
+        };
+        let (words, weights) = if bundle {
             let words = read_words(&self.open(WORDS)?, &folder.join(WORDS), &config)?;
             (words, Weights::parse(&self.open(ENCODER)?, &folder.join(ENCODER))?)
         } else {

@@ -120,6 +120,11 @@ impl Weights {
         self.tensors.contains_key(name)
     }
 
+    /// Whether a tensor is stored as int8 with scales.
+    pub fn is_int8(&self, name: &str) -> bool {
+        self.tensors.get(name).is_some_and(|place| place.dtype == Dtype::I8)
+    }
+
     /// A tensor's elements as f32; an error where it lacks, has another shape or holds what is no finite number.
     pub fn floats(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
         let place = self.place(name, shape)?;

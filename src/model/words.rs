@@ -9,8 +9,10 @@ use crate::error::{Error, Result, Stage};
 use candle_core::{Device, Tensor};
 use half::f16;
 
-const BLOCK: usize = 32;
-const BLOCK_BYTES: usize = 18;
+/// Weights of a block.
+pub const BLOCK: usize = 32;
+/// Bytes of a block: the scale, then the nibbles.
+pub const BLOCK_BYTES: usize = 18;
 
 /// V × H word embeddings.
 #[derive(Debug, Clone)]
@@ -73,6 +75,23 @@ impl Words {
             self.row(*id, row)?;
         }
         Tensor::from_vec(out, (ids.len(), h), &Device::Cpu).map_err(|e| Error::new(Stage::Model, e))
+    }
+
+    /// Every row, V × H elements of f32, little-endian.
+    pub fn to_le_bytes(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.rows * self.hidden * 4);
+        let mut write = |row: &[f32]| out.extend(row.iter().flat_map(|x| x.to_le_bytes()));
+        match &self.table {
+            Table::F32(data) => write(data),
+            Table::Q4(data) => {
+                let mut values = [0.0; BLOCK];
+                for block in data.chunks_exact(BLOCK_BYTES) {
+                    dequantise(block, &mut values);
+                    write(&values);
+                }
+            }
+        }
+        out
     }
 
     /// The Q4_0 blocks of a table in that form.
@@ -148,6 +167,15 @@ mod tests {
         let rows: Vec<f32> = packed.gather(&[0, 1, 2, 3]).unwrap().flatten_all().unwrap().to_vec1().unwrap();
         let (again, error) = Words::from_f32(rows, 4, 64).unwrap().rounded().unwrap();
         assert_eq!((again.blocks().unwrap(), error), (packed.blocks().unwrap(), 0.0));
+    }
+
+    #[test]
+    fn all_rows_as_bytes_are_the_rows_one_by_one() {
+        let words = Words::from_f32(table(), 4, 64).unwrap();
+        for words in [words.rounded().unwrap().0, words] {
+            let rows: Vec<f32> = words.gather(&[0, 1, 2, 3]).unwrap().flatten_all().unwrap().to_vec1().unwrap();
+            assert_eq!(words.to_le_bytes(), rows.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>());
+        }
     }
 
     #[test]

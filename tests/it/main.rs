@@ -12,6 +12,7 @@ mod check;
 mod compare;
 mod corpus;
 mod eval;
+mod export;
 mod gradients;
 mod hub;
 mod hub_faults;

@@ -180,6 +180,12 @@ mod tests {
     }
 
     #[test]
+    fn an_exported_folder_keeps_its_manifest() {
+        let got = plan(&["README.md", CONFIG, TOKENIZER, WEIGHTS, BUNDLE, "modeling_nuansa.py"]).unwrap();
+        assert_eq!(got, Plan { files: vec![BUNDLE, WEIGHTS, TOKENIZER, CONFIG], sharded: false });
+    }
+
+    #[test]
     fn pickled_weights_are_refused_with_the_way_to_convert_them() {
         let refusal = plan(&[CONFIG, TOKENIZER, "pytorch_model.bin"]).unwrap_err();
         assert_eq!(refusal.file, "pytorch_model.bin");
