@@ -16,6 +16,7 @@ use view::View;
 
 /// Train a model on labelled data
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
 pub struct TrainArgs {
     /// The recipe, a TOML file
     recipe: PathBuf,

@@ -17,9 +17,9 @@ use std::path::{Path, PathBuf};
 /// No such file, or several of one name; the faults that [`Dataset::read`] refuses; a labelled row without a target where
 /// the model is to read one.
 pub fn read(data: &Data, folder: &Path, beside: &Path, seed: u64) -> Result<Dataset> {
-    let place = |name: &str| match name.starts_with("./") || name.starts_with("../") {
-        true => data_files::find(beside, name),
-        false => data_files::find(folder, name),
+    let place = |name: &str| {
+        let near = name.starts_with("./") || name.starts_with("../");
+        data_files::find(if near { beside } else { folder }, name)
     };
     let files: Vec<PathBuf> = data.source.iter().map(|s| place(&s.file)).collect::<Result<_>>()?;
     let rows = Rows::read(files.iter().map(PathBuf::as_path).zip(&data.source))?;

@@ -14,7 +14,6 @@ use super::{Checkpoint, onnx};
 use crate::error::{Context, Error, Result, Stage};
 use describe::{config, special_tokens, tokenizer_config};
 use folder::ExportFolder;
-pub use folder::set_mode;
 use std::path::Path;
 
 /// What is written.
