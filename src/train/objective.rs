@@ -155,7 +155,8 @@ impl Objective {
     /// One head's part.
     fn part(&self, z: &Tensor, targets: &Targets, total: f64, rows: usize) -> Result<Tensor> {
         let n = targets.gold.len() / 3;
-        let scale = -1.0 / total.max(f64::MIN_POSITIVE);
+        // A step may have no label of a head.
+        let scale = if total > 0.0 { -1.0 / total } else { 0.0 };
         if self.passes() == 1 {
             return self.terms(z, targets)?.affine(scale, 0.0);
         }
