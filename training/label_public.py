@@ -3,8 +3,8 @@
 
     python3 training/label_public.py --data DIR --out DIR/public.jsonl
 
-`training/data/public-labels.jsonl` holds stance, tone and confidence by the hash of a sentence; the sentences come from
-the public sets that `--data DIR` holds as JSON lines, plain or zstd: `ner_id` (NERP, NERGrit), `newsmtsc`, `rusentne` and
+`training/data/public-labels.jsonl` holds stance, tone and confidence by the hash of a sentence; the sentences come
+from the public sets that `--data DIR` holds as JSON lines, plain or zstd: `ner_id` (NERP, NERGrit), `newsmtsc`, `rusentne` and
 `un_quadclass_6lang`. A label given to an English UN sentence holds for its translations, which become one group.
 Every label must find its sentence, so that a run with other data fails here and not in silence.
 """
@@ -15,6 +15,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -22,6 +23,7 @@ SETS = ("ner_id", "newsmtsc", "rusentne", "un_quadclass_6lang")
 
 
 def main() -> None:
+    """From the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="folder of the public sets")
     parser.add_argument("--out", type=Path, required=True, help="JSONL file to write")
@@ -39,14 +41,17 @@ def main() -> None:
                 rows.append(row | {k: label[k] for k in ("stance", "tone", "confidence")})
     missing = labels.keys() - used
     if missing:
-        sys.exit(f"{len(missing)} labels find no sentence in {args.data}, the first {min(missing)}: is a set missing or changed?")
+        first = min(missing)
+        sys.exit(
+            f"{len(missing)} labels find no sentence in {args.data}, the first {first}: is a set missing or changed?"
+        )
     with args.out.open("w", encoding="utf-8") as out:
         for row in rows:
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
     print(f"{len(rows)} rows of {len(used)} labelled sentences in {args.out}")
 
 
-def sentences(folder: Path, name: str):
+def sentences(folder: Path, name: str) -> Iterator[dict]:
     """Training rows of one public set, each with the key of its label."""
     found = [f for f in (folder / f"{name}.jsonl.zst", folder / f"{name}.jsonl") if f.exists()]
     if not found:
@@ -86,7 +91,7 @@ def key(lang: str, text: str) -> str:
 
 
 def join(tokens: list[str]) -> str:
-    """Tokens as printed: no blank before closing and after opening marks; straight quotation marks open and close in turn."""
+    """Tokens as printed: no blank before closing and after opening marks; straight quotes open and close in turn."""
     text = " ".join(tokens)
     text = re.sub(r"\s+([,.;:?!%)\]»”])", r"\1", text)
     text = re.sub(r"([(\[«“])\s+", r"\1", text)

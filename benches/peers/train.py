@@ -112,10 +112,10 @@ def main() -> None:
         f"# The training step, {today}",
         "",
         "Written by `benches/peers/train.py`.",
-        f"One step of full fine-tuning over {ROWS} sentences of {LENGTH} tokens, word embeddings frozen, {threads} threads, "
-        f"{arguments.rounds} interleaved rounds; {processor()}.",
+        f"One step of full fine-tuning over {ROWS} sentences of {LENGTH} tokens, word embeddings frozen, "
+        f"{threads} threads, {arguments.rounds} interleaved rounds; {processor()}.",
         "",
-        "| | sentences/s: median (least–most) | nuansa is so many times as fast (95 %) | loss of the first step | peak MB |",
+        "| | sentences/s: median (least–most) | nuansa is so many times as fast (95 %) | first loss | peak MB |",
         "| --- | --- | --- | ---: | ---: |",
     ]
     for name in names:
@@ -125,9 +125,8 @@ def main() -> None:
             low, high = timing.interval(values)
             ratio = f"{median(values):.2f} ({low:.2f}–{high:.2f})"
         r = rates[name]
-        lines.append(
-            f"| {name} | **{median(r):.1f}** ({min(r):.1f}–{max(r):.1f}) | {ratio} | {losses[name]:.6f} | {peaks[name]:.0f} |"
-        )
+        rate = f"**{median(r):.1f}** ({min(r):.1f}–{max(r):.1f})"
+        lines.append(f"| {name} | {rate} | {ratio} | {losses[name]:.6f} | {peaks[name]:.0f} |")
     text = "\n".join(lines) + "\n"
     arguments.out.write_text(text, encoding="utf-8")
     print(text)

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import torch
+
 from bundle import classifier
 
 RATE, DECAY, CLIP, DROPOUT = 1e-6, 0.01, 1.0, 0.1

@@ -4,7 +4,7 @@
     python3 training/benchmarks/run.py --data DIR [--only smsa,plv] [--seeds 1,2,3]
 
 For each set: its rows are written under `target/benchmarks/SET`, `nuansa train` fits the recipe `SET.toml` from
-`models/base`, the epoch is chosen on the development part, and `nuansa eval` predicts the test part once for every seed.
+`models/base`, the epoch is chosen on the development part, and `nuansa eval` predicts the test part once a seed.
 Needs Python 3.10 or later and nothing else.
 """
 
@@ -68,7 +68,14 @@ def measure(name: str, seeds: list[str], arguments: argparse.Namespace) -> dict[
             write(folder / f"{split}.jsonl", gold)
             predictions = folder / f"{split}-{seed}.jsonl"
             call(
-                arguments.nuansa, "eval", "--model", model, "--gold", folder / f"{split}.jsonl", "--predictions", predictions
+                arguments.nuansa,
+                "eval",
+                "--model",
+                model,
+                "--gold",
+                folder / f"{split}.jsonl",
+                "--predictions",
+                predictions,
             )
             by_id = {p["id"]: p for p in map(json.loads, predictions.read_text(encoding="utf-8").splitlines())}
             for metric, value in score(name, split, gold, by_id).items():
@@ -124,8 +131,10 @@ def table(results: dict[str, dict]) -> str:
     lines = [
         "# Public benchmarks",
         "",
-        "Written by `training/benchmarks/run.py`. Ours are trained from the base encoder, 12 layers of width 384; the int8 weights are scored.",
-        "Published figures are their authors'; the rows of some training sets are fewer here, because rows that stand in a test set were taken out.",
+        "Written by `training/benchmarks/run.py`.",
+        "Ours are trained from the base encoder, 12 layers of width 384; the int8 weights are scored.",
+        "Published figures are their authors'.",
+        "Some training sets have fewer rows here, because rows that stand in a test set were taken out.",
         "",
         "| set | metric | ours (seeds) | published |",
         "| --- | --- | --- | --- |",
@@ -134,7 +143,9 @@ def table(results: dict[str, dict]) -> str:
         for metric, values in result["scores"].items():
             spread = f" ± {stdev(values):.3f}" if len(values) > 1 else ""
             others = [f"{s} {v}" for m, s, v in BENCHMARKS[name].published if metric.startswith(m)]
-            lines.append(f"| {name} | {metric} | **{mean(values):.3f}**{spread} ({len(values)}) | {'; '.join(others)} |")
+            lines.append(
+                f"| {name} | {metric} | **{mean(values):.3f}**{spread} ({len(values)}) | {'; '.join(others)} |"
+            )
     lines += ["", "| set | file | sha256 | rows |", "| --- | --- | --- | --- |"]
     for name, result in results.items():
         rows = ", ".join(f"{split} {n}" for split, n in result["rows"].items())

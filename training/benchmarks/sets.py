@@ -66,13 +66,16 @@ def newsmtsc(rows: list[Row]) -> Iterator[Row]:
 
 
 def rusentne(rows: list[Row]) -> Iterator[Row]:
-    """Tone towards a named entity in Russian news; its published development part is the test, since the final labels are hidden."""
+    """Tone towards a named entity in Russian news. The development part is the test: the final labels are hidden."""
     return with_tone(rows, {"train": "train?", "dev": "test"}, target=True)
 
 
 def plv(rows: list[Row]) -> Iterator[Row]:
-    """PLOVER codes of English news. Conflict or cooperation is the stance; whether the act is in words (`negative`) or in
-    deeds (`positive`) is given to the other head, so that both together are the quad class."""
+    """PLOVER codes of English news.
+
+    Conflict or cooperation is the stance; whether the act is in words (`negative`) or in deeds (`positive`) is given to
+    the other head, so that both together are the quad class.
+    """
     deeds = {"quad1": "negative", "quad2": "positive", "quad3": "negative", "quad4": "positive"}
     for i, row in enumerate(rows):
         split = row["split"] if row["split"] != "train" else "dev" if held(row["text"]) else "train"
