@@ -4,8 +4,9 @@
     python3 training/label_public.py --data DIR --out DIR/public.jsonl
 
 `training/data/public-labels.jsonl` holds stance, tone and confidence by the hash of a sentence; the sentences come
-from the public sets that `--data DIR` holds as JSON lines, plain or zstd: `ner_id` (NERP, NERGrit), `newsmtsc`, `rusentne` and
-`un_quadclass_6lang`. A label given to an English UN sentence holds for its translations, which become one group.
+from the public sets that `--data DIR` holds as JSON lines, plain or zstd: `ner_id` (NERP, NERGrit), `newsmtsc`,
+`rusentne` and `un_quadclass_6lang`. A label given to an English UN sentence holds for its translations,
+which become one group.
 Every label must find its sentence, so that a run with other data fails here and not in silence.
 """
 
