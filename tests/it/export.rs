@@ -197,6 +197,15 @@ fn what_cannot_be_exported_is_said_and_nothing_is_left() {
     };
     fails(&here("tests/models/tiny-bert"), &out, &[], &["not a trained bundle", "hint: train one"]);
     fails(&dir.path().join("none"), &out, &[], &["no such folder", "hint: "]);
+    let targets = dir.path().join("targets");
+    std::fs::create_dir(&targets).unwrap();
+    for entry in std::fs::read_dir(tiny()).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), targets.join(entry.file_name())).unwrap();
+    }
+    let manifest = std::fs::read_to_string(targets.join("nuansa.toml")).unwrap();
+    std::fs::write(targets.join("nuansa.toml"), format!("input = \"text and target\"\n{manifest}")).unwrap();
+    fails(&targets, &out, &[], &["reads a target with every text", "hint: "]);
     assert!(!out.exists());
     std::fs::create_dir(&out).unwrap();
     std::fs::write(out.join("notes"), "mine").unwrap();

@@ -10,6 +10,7 @@ mod folder;
 mod huggingface;
 
 use super::checkpoint::{CONFIG, TOKENIZER};
+use super::manifest::Input;
 use super::{Checkpoint, onnx};
 use crate::error::{Context, Error, Result, Stage};
 use describe::{config, special_tokens, tokenizer_config};
@@ -29,10 +30,14 @@ pub enum Format {
 /// is set; then files of the export's names are replaced. `license` is an identifier as hubs know it, for the card.
 ///
 /// # Errors
-/// `model` is no trained bundle or unsound; `out` is a file, holds something, is `model` itself or can't be written.
+/// `model` is no trained bundle, unsound, or reads targets; `out` is a file, holds something, is `model` itself or can't be written.
 pub fn export(model: &Path, out: &Path, format: Format, license: &str, force: bool) -> Result<()> {
     let checkpoint = Checkpoint::read(model)?;
     let manifest = checkpoint.trained()?;
+    if manifest.input == Input::TextAndTarget {
+        let cause = "the model reads a target with every text, and the exports have no place for one";
+        return Err(Error::new(Stage::Model, cause).file(model).hint("score it here: `nuansa eval` reads the targets"));
+    }
     if let (Ok(from), Ok(to)) = (model.canonicalize(), out.canonicalize())
         && from == to
     {
