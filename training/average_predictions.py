@@ -14,10 +14,11 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import subprocess
 import sys
 from collections import defaultdict
 from pathlib import Path
+
+from rows import read
 
 HEADS = ("p_stance", "p_tone")
 LEAST = 1e-9
@@ -49,15 +50,6 @@ def mean(rows: list[list[float]]) -> list[float]:
     logs = [sum(math.log(max(p, LEAST)) for p in column) / len(rows) for column in zip(*rows, strict=True)]
     weights = [math.exp(log - max(logs)) for log in logs]
     return [round(w / sum(weights), 6) for w in weights]
-
-
-def read(file: Path) -> list[dict]:
-    """Rows of a JSON lines file, plain or zstd."""
-    if file.suffix == ".zst":
-        text = subprocess.run(["zstdcat", file], check=True, capture_output=True, text=True).stdout
-    else:
-        text = file.read_text(encoding="utf-8")
-    return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
 if __name__ == "__main__":

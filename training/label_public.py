@@ -14,10 +14,11 @@ import argparse
 import hashlib
 import json
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+from rows import find, read
 
 HERE = Path(__file__).parent
 SETS = ("ner_id", "newsmtsc", "rusentne", "un_quadclass_6lang")
@@ -54,10 +55,7 @@ def main() -> None:
 
 def sentences(folder: Path, name: str) -> Iterator[dict]:
     """Training rows of one public set, each with the key of its label."""
-    found = [f for f in (folder / f"{name}.jsonl.zst", folder / f"{name}.jsonl") if f.exists()]
-    if not found:
-        sys.exit(f"{folder}: no {name}.jsonl or {name}.jsonl.zst")
-    rows = [row for row in read(found[0]) if row["split"] == "train"]
+    rows = [row for row in read(find(folder, name)) if row["split"] == "train"]
     if name == "un_quadclass_6lang":
         english = {row["uid"]: key("en", row["text"]) for row in rows if row["lang"] == "en"}
         for row in rows:
@@ -105,15 +103,6 @@ def join(tokens: list[str]) -> str:
             out.append(part)
     text = re.sub(r"\s+", " ", "".join(out)).strip()
     return re.sub(r'"\s+([,.;:?!])', r'"\1', text)
-
-
-def read(file: Path) -> list[dict]:
-    """Rows of a JSON lines file, plain or zstd."""
-    if file.suffix == ".zst":
-        text = subprocess.run(["zstdcat", file], check=True, capture_output=True, text=True).stdout
-    else:
-        text = file.read_text(encoding="utf-8")
-    return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@
 
 Our codebook has a third label, and its de-escalation is narrower than "cooperation" there, so agreement is given where
 both take sides, with the share of sentences on which the model does. Sentences that people called irrelevant are left
-out. Needs Python 3.10 or later and nothing else.
+out. Needs Python 3.10 or later; packed sets need zstd.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from __future__ import annotations
 import argparse
 import json
 import subprocess
-import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
+
+from rows import find, read
 
 HERE = Path(__file__).resolve().parent
 STANCE = ("escalation", "deescalation", "neutral")
@@ -33,7 +34,7 @@ def main() -> None:
     args = parser.parse_args()
     rows = [
         row
-        for row in read(args.data, "un_quadclass_6lang")
+        for row in read(find(args.data, "un_quadclass_6lang"))
         if row["split"] == "test" and row["orig_label"].split()[-1] in SIDES
     ]
     gold = [
@@ -93,18 +94,6 @@ def table(gold: list[dict], guess: dict[str, str]) -> str:
         agreement = f"{n['same'] / n['sides']:.1%}" if n["sides"] else "undefined"
         out.append(f"| {name.replace('|', ' or ')} | {n['rows']} | {n['sides'] / n['rows']:.1%} | {agreement} |")
     return "\n".join(out) + "\n"
-
-
-def read(folder: Path, name: str) -> list[dict]:
-    """Rows of a JSON lines file, plain or zstd."""
-    found = [f for f in (folder / f"{name}.jsonl.zst", folder / f"{name}.jsonl") if f.exists()]
-    if not found:
-        sys.exit(f"{folder}: no {name}.jsonl or {name}.jsonl.zst")
-    if found[0].suffix == ".zst":
-        text = subprocess.run(["zstdcat", found[0]], check=True, capture_output=True, text=True).stdout
-    else:
-        text = found[0].read_text(encoding="utf-8")
-    return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
 if __name__ == "__main__":

@@ -7,12 +7,8 @@ Published splits stay as they are. Where a set has no development part, a tenth 
 from __future__ import annotations
 
 import hashlib
-import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 Row = dict[str, Any]
@@ -133,15 +129,3 @@ BENCHMARKS = {
         ),
     ),
 }
-
-
-def read(folder: Path, name: str) -> tuple[list[Row], str]:
-    """Rows of a set's file, plain or zstd, and the file's sha256."""
-    found = [f for f in (folder / f"{name}.jsonl.zst", folder / f"{name}.jsonl") if f.exists()]
-    if not found:
-        sys.exit(f"{folder}: no {name}.jsonl or {name}.jsonl.zst")
-    data = found[0].read_bytes()
-    text = data
-    if found[0].suffix == ".zst":
-        text = subprocess.run(["zstdcat", found[0]], check=True, capture_output=True).stdout
-    return [json.loads(line) for line in text.decode().splitlines() if line.strip()], hashlib.sha256(data).hexdigest()
