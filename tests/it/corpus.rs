@@ -27,7 +27,8 @@ fn what_is_held_out_is_as_it_was_before_the_first_experiment() {
         assert_eq!(file_sha256(&training().join(file)).unwrap(), hash, "{file}");
         files.insert(file);
     }
-    let held_out = ["check/en.jsonl", "check/id.jsonl", "check/ru.jsonl", "data/news-heldout.jsonl"];
+    let held_out =
+        ["check/en.jsonl", "check/id.jsonl", "check/ru.jsonl", "data/news-heldout.jsonl", "data/sources-heldout.jsonl"];
     assert_eq!(files, BTreeSet::from(held_out));
 }
 
@@ -63,4 +64,16 @@ fn the_articles_are_as_many_as_their_card_says_and_none_is_in_two_splits() {
     assert_eq!((count(&|p| p.1 == "id"), count(&|p| p.1 == "en"), count(&|p| p.1 == "ms")), (296, 26, 10));
     assert_eq!((sentences["train"] + sentences["dev"], sentences["test"]), (3456, 601));
     assert!(held_out.iter().all(|row| row["split"] == "test"));
+}
+
+#[test]
+fn every_held_out_sentence_says_whose_words_it_is() {
+    let (sentences, sources) = (rows("data/news-heldout.jsonl"), rows("data/sources-heldout.jsonl"));
+    let ids = |rows: &[Value]| rows.iter().map(|row| text(row, "id").to_owned()).collect::<Vec<_>>();
+    assert_eq!(ids(&sources), ids(&sentences));
+    for row in &sources {
+        let whose =
+            (text(row, "voice"), row["source"].is_array() || row["source"].is_null(), row["direct"].is_boolean());
+        assert!(matches!(whose, ("author", _, false) | ("source", true, true)), "{row}");
+    }
 }
