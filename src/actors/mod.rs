@@ -9,15 +9,38 @@
 //! or a name is empty.
 
 mod alias;
+mod candidate;
 mod boundary;
 mod case;
+mod cast;
 mod context;
+mod describe;
 mod fold;
+mod form;
+mod identity;
+mod lexicon;
+mod lexicon_read;
 mod list;
 mod matcher;
+mod member;
+mod name_parts;
+mod office;
+mod quotation;
 mod read;
+mod salience;
+mod scan;
 mod scene;
+mod speech;
+mod tagged;
 
 pub use alias::Via;
 pub use list::{Actor, ActorKind, ActorList, Name, SharedName};
 pub use matcher::{ActorRef, Matcher, Mention};
+pub use cast::{Cast, Casting, Reading, Ref, Resolved, ResolvedBy};
+pub use candidate::{Candidate, merge};
+pub use form::Form;
+pub use lexicon::{Class, Gender, Head, Lexicon, Number, Pronoun};
+pub use member::Member;
+pub use quotation::Quotation;
+pub use speech::{Saying, Speaker};
+pub use tagged::{Entity, Tagged};

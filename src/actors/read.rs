@@ -1,7 +1,7 @@
 //! Reading an actor list from TOML.
 //!
 //! Refused are TOML that cannot be read, unknown fields and types, ids that are not kebab-case, reserved or used twice,
-//! empty names, actors without names, and a list without actors. Each error says file, entry (position and id), field,
+//! empty names, actors without names, affiliations with an unknown actor, and a list without actors. Each error says file, entry (position and id), field,
 //! and what to do.
 
 use std::collections::BTreeMap;
@@ -25,6 +25,8 @@ const RESERVED: [&str; 2] = ["ambiguous", "all"];
 pub(super) fn read(files: &[(&Path, &str)]) -> Result<ActorList> {
     let mut list = ActorList { actors: Vec::new(), blockers: Vec::new(), source: String::new() };
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
+    // Affiliations may point forwards, so they are checked at the end: the error if it fails, and the id it names.
+    let mut affiliations: Vec<(Error, String)> = Vec::new();
     for &(file, text) in files {
         list.source.push_str(text);
         let mut table: Table = text.parse().at(Stage::Actors, file).map_err(|e| {
@@ -38,6 +40,13 @@ pub(super) fn read(files: &[(&Path, &str)]) -> Result<ActorList> {
                     .error("id", format!("the id is used twice, first in {first}"))
                     .hint("join the two entries, or give one of them another id"));
             }
+            if let Some(to) = &actor.affiliation {
+                let entry = Entry { file, kind: "actor", index, id: Some(actor.id.clone()) };
+                let error = entry
+                    .error("affiliation", format!("no actor has the id {to:?}"))
+                    .hint("write the id of another entry of the list, or take the field out");
+                affiliations.push((error, to.clone()));
+            }
             list.actors.push(actor);
         }
         for (index, value) in entries(&mut table, "blocker", file)?.into_iter().enumerate() {
@@ -49,6 +58,9 @@ pub(super) fn read(files: &[(&Path, &str)]) -> Result<ActorList> {
                 .place("top level")
                 .hint("the top level holds [[actor]] and [[blocker]] entries and nothing else"));
         }
+    }
+    if let Some((error, _)) = affiliations.into_iter().find(|(_, to)| !seen.contains_key(to)) {
+        return Err(error);
     }
     if list.actors.is_empty() {
         let file = files.first().map_or(Path::new(""), |(file, _)| *file);
@@ -180,8 +192,22 @@ fn read_actor(value: Value, index: usize, file: &Path) -> Result<Actor> {
     if table.contains_key("note") {
         entry.string(&mut table, "note")?;
     }
-    entry.no_more(&table, "id, type, name, aliases, seats, demonyms and note")?;
-    Ok(Actor { id, kind, name, names })
+    let affiliation = match table.contains_key("affiliation") {
+        true => Some(entry.string(&mut table, "affiliation")?),
+        false => None,
+    };
+    if affiliation.is_some() && !matches!(kind, ActorKind::Person | ActorKind::Organisation) {
+        return Err(entry
+            .error("affiliation", format!("an actor of type {:?} has no affiliation", kind.name()))
+            .hint("the field is for entries of type person or organisation"));
+    }
+    if affiliation.as_ref() == Some(&id) {
+        return Err(entry
+            .error("affiliation", "the actor is affiliated with itself")
+            .hint("write the id of another entry of the list, or take the field out"));
+    }
+    entry.no_more(&table, "id, type, name, affiliation, aliases, seats, demonyms and note")?;
+    Ok(Actor { id, kind, name, names, affiliation })
 }
 
 fn read_blocker(value: Value, index: usize, file: &Path, blockers: &mut Vec<String>) -> Result<()> {
@@ -249,6 +275,21 @@ mod tests {
                 second("id = \"beta\"\ntype = \"state\"\nname = \"B\"\naliases.id = [\"B\"]\nalias = 1"),
                 "\"alias\"",
                 "unknown",
+            ),
+            (
+                second("id = \"beta\"\ntype = \"person\"\nname = \"B\"\naffiliation = \"nowhere\"\naliases.id = [\"B\"]"),
+                "actor 2 (beta), field \"affiliation\"",
+                "no actor has the id \"nowhere\"",
+            ),
+            (
+                second("id = \"beta\"\ntype = \"state\"\nname = \"B\"\naffiliation = \"arunika\"\naliases.id = [\"B\"]"),
+                "field \"affiliation\"",
+                "type \"state\"",
+            ),
+            (
+                second("id = \"beta\"\ntype = \"person\"\nname = \"B\"\naffiliation = \"beta\"\naliases.id = [\"B\"]"),
+                "field \"affiliation\"",
+                "itself",
             ),
             (format!("{GOOD}{GOOD}"), "actor 2 (arunika), field \"id\"", "used twice, first in entry 1"),
             (format!("title = \"x\"\n{GOOD}"), "top level", "unknown field \"title\""),

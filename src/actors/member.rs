@@ -1,0 +1,347 @@
+//! `Members`: the actors of one article, and the names by which they are found again.
+//!
+//! Full names come first, then their parts: a bare surname names the one member with that surname who was met before, or,
+//! where none was (a headline), who comes later. Two members that fit leave it ambiguous.
+
+use std::collections::BTreeMap;
+
+use super::cast::{Ref, Resolved, ResolvedBy};
+use super::identity;
+use super::lexicon::{Gender, Lexicon, Set};
+use super::list::{Actor, ActorKind, ActorList};
+use super::name_parts::NameParts;
+use super::tagged::Entity;
+
+/// An actor of an article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// The id to print: the list's, or `person:` or `org:` and the longest form of the name
+    pub id: String,
+    /// The name to print
+    pub name: String,
+    /// What it is; [`ActorKind::Organisation`] for every unlisted actor that is no person
+    pub kind: ActorKind,
+    /// Its place in the list
+    pub listed: Option<usize>,
+}
+
+/// The most members that are looked at for one word: who shares a word with more is ambiguous anyway.
+const CROWD: usize = 16;
+/// The most names kept of a member.
+const NAMES: usize = 8;
+
+/// A member and what is known of it.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) listed: Option<usize>,
+    pub(super) kind: ActorKind,
+    /// Its names in the article, the longest first
+    names: Vec<(String, NameParts)>,
+    /// Candidates that the token head took for a person, organisation, place
+    votes: [u32; 3],
+    /// The first sentence, and the first byte there, that names it
+    pub(super) first: (usize, usize),
+    pub(super) gender: Option<Gender>,
+    /// The member it speaks for
+    pub(super) side: Option<usize>,
+    /// The words of its offices
+    pub(super) office: Vec<String>,
+}
+
+impl Known {
+    pub(super) fn is_person(&self) -> bool {
+        match self.listed {
+            Some(_) => self.kind == ActorKind::Person,
+            None => self.votes[0] > self.votes[1] + self.votes[2],
+        }
+    }
+
+    pub(super) fn is_state(&self) -> bool {
+        match self.listed {
+            Some(_) => matches!(self.kind, ActorKind::State | ActorKind::Territory),
+            None => self.votes[2] > 0 && self.votes[2] >= self.votes[1],
+        }
+    }
+
+    /// Whether `word` (folded) is in one of its names.
+    pub(super) fn has_word(&self, word: &NameParts) -> bool {
+        self.names.iter().any(|(_, name)| name.words.len() > 1 && word.is_part_of(name, false))
+    }
+}
+
+/// A name as it stands in the article.
+#[derive(Debug, Clone)]
+pub(super) struct Naming<'a> {
+    pub(super) surface: &'a str,
+    pub(super) parts: NameParts,
+    pub(super) entity: Option<Entity>,
+    pub(super) place: (usize, usize),
+}
+
+/// The members of an article.
+#[derive(Debug)]
+pub(super) struct Members<'a> {
+    list: &'a ActorList,
+    lexicon: &'a Lexicon,
+    /// Keys of the names of listed persons, to their places in the list
+    persons: &'a BTreeMap<String, Vec<(usize, NameParts)>>,
+    pub(super) known: Vec<Known>,
+    by_key: BTreeMap<String, Vec<usize>>,
+    by_list: BTreeMap<usize, usize>,
+}
+
+impl<'a> Members<'a> {
+    pub(super) fn new(
+        list: &'a ActorList,
+        lexicon: &'a Lexicon,
+        persons: &'a BTreeMap<String, Vec<(usize, NameParts)>>,
+    ) -> Self {
+        Self { list, lexicon, persons, known: Vec::new(), by_key: BTreeMap::new(), by_list: BTreeMap::new() }
+    }
+
+    /// The member for an actor of the list.
+    pub(super) fn listed(&mut self, index: usize, place: (usize, usize)) -> Option<usize> {
+        let actor: &Actor = self.list.actors().get(index)?;
+        if let Some(&member) = self.by_list.get(&index) {
+            self.known[member].first = self.known[member].first.min(place);
+            return Some(member);
+        }
+        let member = self.add(Some(index), actor.kind, place);
+        self.by_list.insert(index, member);
+        Some(member)
+    }
+
+    fn add(&mut self, listed: Option<usize>, kind: ActorKind, first: (usize, usize)) -> usize {
+        self.known.push(Known {
+            listed,
+            kind,
+            names: Vec::new(),
+            votes: [0; 3],
+            first,
+            gender: None,
+            side: None,
+            office: Vec::new(),
+        });
+        self.known.len() - 1
+    }
+
+    /// Takes note that `member` is called so.
+    pub(super) fn call(&mut self, member: usize, naming: &Naming<'_>) {
+        let known = &mut self.known[member];
+        known.first = known.first.min(naming.place);
+        known.gender = known.gender.or(naming.parts.gender());
+        if known.listed.is_none() {
+            let vote = match naming.entity {
+                Some(Entity::Person) => 0,
+                Some(Entity::Place) => 2,
+                Some(Entity::Organisation) => 1,
+                None => guess(&naming.parts, self.lexicon),
+            };
+            known.votes[vote] += 1;
+        }
+        if known.names.len() >= NAMES || known.names.iter().any(|(n, _)| n == naming.surface) {
+            return;
+        }
+        for key in naming.parts.keys() {
+            let crowd = self.by_key.entry(key).or_default();
+            if crowd.len() < CROWD && !crowd.contains(&member) {
+                crowd.push(member);
+            }
+        }
+        // The longest form first: most words; a Russian name's nominative is mostly its shortest.
+        let size = |(surface, parts): &(String, NameParts)| {
+            let letters = surface.chars().count();
+            let cyrillic = surface.chars().any(|c| matches!(c, '\u{400}'..='\u{52F}'));
+            (std::cmp::Reverse(parts.words.len()), if cyrillic { letters } else { usize::MAX - letters })
+        };
+        let name = (naming.surface.to_owned(), naming.parts.clone());
+        let at = known.names.iter().position(|other| size(&name) < size(other)).unwrap_or(known.names.len());
+        known.names.insert(at, name);
+    }
+
+    /// A full name: the member that has it, or a new one. `None` where it is a part of a longer name.
+    pub(super) fn full_name(&mut self, naming: &Naming<'_>) -> Option<usize> {
+        let near = self.near(&naming.parts);
+        if let Some(&same) = near.iter().find(|m| self.known[**m].names.iter().any(|(_, n)| naming.parts.same(n))) {
+            self.call(same, naming);
+            return Some(same);
+        }
+        let person = naming.entity == Some(Entity::Person);
+        let claimed = self.claimed(naming, false);
+        if let [one] = claimed.as_slice() {
+            let member = self.listed(*one, naming.place)?;
+            self.call(member, naming);
+            return Some(member);
+        }
+        if near.iter().any(|m| self.fits(*m, &naming.parts, person)) {
+            return None;
+        }
+        let member = self.add(None, ActorKind::Organisation, naming.place);
+        self.call(member, naming);
+        Some(member)
+    }
+
+    fn fits(&self, member: usize, parts: &NameParts, person: bool) -> bool {
+        let known = &self.known[member];
+        // A state of the list is called by its names alone, but for the short names of Chinese.
+        let whole = known.listed.is_some() && known.is_state() && parts.lang != Some(crate::text::Lang::ZH);
+        !whole && known.names.iter().any(|(_, n)| parts.is_part_of(n, person || known.is_person()) || parts.abbreviates(n))
+    }
+
+    /// Members that share a word with a name.
+    fn near(&self, parts: &NameParts) -> Vec<usize> {
+        let mut near: Vec<usize> =
+            parts.keys().iter().filter_map(|k| self.by_key.get(k)).flatten().copied().collect();
+        if let [word] = parts.words.as_slice() {
+            // An abbreviation shares its first letter alone.
+            let first: String = word.chars().take(1).collect();
+            near.extend(self.by_key.get(&format!("({first}")).into_iter().flatten());
+        }
+        near.sort_unstable();
+        near.dedup();
+        near
+    }
+
+    /// States and organisations in whose name the words of a description stand: "komisi" of "Komisi X".
+    pub(super) fn named(&self, parts: &NameParts) -> Vec<usize> {
+        let has = |m: &usize| !self.known[*m].is_person() && self.known[*m].has_word(parts);
+        self.near(parts).into_iter().filter(has).collect()
+    }
+
+    /// Takes note that a name of several words may be abbreviated.
+    pub(super) fn may_be_abbreviated(&mut self, member: usize, parts: &NameParts) {
+        if let Some(first) = parts.words.first().filter(|_| parts.words.len() > 1) {
+            let key = format!("({}", first.chars().take(1).collect::<String>());
+            let crowd = self.by_key.entry(key).or_default();
+            if crowd.len() < CROWD && !crowd.contains(&member) {
+                crowd.push(member);
+            }
+        }
+    }
+
+    /// Persons of the list whom a name claims: who have all of their list name in it, or, for `part`, whose last name it is.
+    fn claimed(&self, naming: &Naming<'_>, part: bool) -> Vec<usize> {
+        if !matches!(naming.entity, Some(Entity::Person) | None) {
+            return Vec::new();
+        }
+        let mut claimed: Vec<usize> = Vec::new();
+        for key in naming.parts.keys() {
+            for (index, name) in self.persons.get(&key).into_iter().flatten().take(CROWD) {
+                let last = || name.words.last().is_some_and(|w| NameParts { words: vec![w.clone()], lang: None }.same(&naming.parts));
+                let own = NameParts { words: name.words.clone(), lang: naming.parts.lang };
+                let fits = if part {
+                    naming.parts.words.len() == 1 && (last() || own.words.last().is_some_and(|w| naming.parts.same(&NameParts { words: vec![w.clone()], lang: naming.parts.lang })))
+                } else {
+                    naming.parts.words.len() > 1 && own.words.len() > 1 && (own.is_part_of(&naming.parts, true))
+                };
+                if fits && !claimed.contains(index) {
+                    claimed.push(*index);
+                }
+            }
+        }
+        claimed
+    }
+
+    /// Whom a name that is no full name of a new member names; a new member where nothing fits.
+    pub(super) fn part(&mut self, naming: &Naming<'_>, recent: impl Fn(&[usize]) -> Option<usize>) -> Resolved {
+        let near = self.near(&naming.parts);
+        let exact = |m: &usize| self.known[*m].names.iter().any(|(_, n)| naming.parts.same(n));
+        let person = naming.entity == Some(Entity::Person);
+        let mut fitting: Vec<usize> = near.iter().copied().filter(|m| self.fits(*m, &naming.parts, person)).collect();
+        let full: Vec<usize> = near.iter().copied().filter(exact).collect();
+        if fitting.is_empty() {
+            if let Some(&same) = full.first() {
+                self.call(same, naming);
+                return Resolved::one(same, self.how(same, naming));
+            }
+            return self.alone(naming);
+        }
+        // A person's name is rather part of a person's, an organisation's of an organisation's.
+        let kind: Vec<usize> = fitting
+            .iter()
+            .copied()
+            .filter(|m| naming.entity.is_none() || self.known[*m].is_person() == person)
+            .collect();
+        if !kind.is_empty() {
+            fitting = kind;
+        }
+        if let Some(gender) = naming.parts.gender() {
+            let same: Vec<usize> = fitting.iter().copied().filter(|m| self.known[*m].gender.is_none_or(|g| g == gender)).collect();
+            if !same.is_empty() {
+                fitting = same;
+            }
+        }
+        let before: Vec<usize> = fitting.iter().copied().filter(|m| self.known[*m].first < naming.place).collect();
+        let whom = if before.is_empty() { &fitting } else { &before };
+        match whom.as_slice() {
+            [one] => {
+                let one = *one;
+                self.call(one, naming);
+                Resolved::one(one, self.how(one, naming))
+            }
+            more => {
+                let generic = !person
+                    && naming.parts.words.len() == 1
+                    && (self.lexicon.has(Set::Organ, naming.parts.lang, &naming.parts.words[0])
+                        || self.lexicon.head(naming.parts.lang, &naming.parts.words[0]).is_some());
+                match recent(more).filter(|_| generic) {
+                    Some(one) => Resolved::one(one, ResolvedBy::NamePart),
+                    None => Resolved { whom: Ref::Ambiguous, by: ResolvedBy::NamePart },
+                }
+            }
+        }
+    }
+
+    /// A name nobody else in the article has: a listed person's surname, or somebody new.
+    fn alone(&mut self, naming: &Naming<'_>) -> Resolved {
+        match self.claimed(naming, true).as_slice() {
+            [] => {
+                let member = self.add(None, ActorKind::Organisation, naming.place);
+                self.call(member, naming);
+                Resolved::one(member, ResolvedBy::Ner)
+            }
+            [one] => match self.listed(*one, naming.place) {
+                Some(member) => {
+                    self.call(member, naming);
+                    Resolved::one(member, ResolvedBy::NamePart)
+                }
+                None => Resolved::nobody(ResolvedBy::NamePart),
+            },
+            _ => Resolved { whom: Ref::Ambiguous, by: ResolvedBy::NamePart },
+        }
+    }
+
+    /// How a name ties to a member: by a part of its name, or by the whole.
+    pub(super) fn how(&self, member: usize, naming: &Naming<'_>) -> ResolvedBy {
+        let known = &self.known[member];
+        let longest = known.names.first().map_or(0, |(_, n)| n.words.len());
+        match (naming.parts.words.len() < longest, known.listed) {
+            (true, _) => ResolvedBy::NamePart,
+            (false, Some(_)) => ResolvedBy::List,
+            (false, None) => ResolvedBy::Ner,
+        }
+    }
+
+    /// The members as they are printed. Two that would have one id are told apart by nothing, and share it.
+    pub(super) fn finish(self) -> Vec<Member> {
+        let Self { list, known, .. } = self;
+        known
+            .into_iter()
+            .map(|k| {
+                if let Some(actor) = k.listed.and_then(|i| list.actors().get(i)) {
+                    return Member { id: actor.id.clone(), name: actor.name.clone(), kind: k.kind, listed: k.listed };
+                }
+                let person = k.is_person();
+                let name = k.names.into_iter().next().map(|(n, _)| n).unwrap_or_default();
+                let kind = if person { ActorKind::Person } else { ActorKind::Organisation };
+                Member { id: identity::id(&name, person), name, kind, listed: None }
+            })
+            .collect()
+    }
+}
+
+/// What a name without a tag is: 0 a person of two words or more, 1 an organisation.
+fn guess(parts: &NameParts, lexicon: &Lexicon) -> usize {
+    let organ = parts.words.iter().any(|w| lexicon.has(Set::Organ, parts.lang, w) || lexicon.head(parts.lang, w).is_some());
+    usize::from(organ || parts.words.len() < 2)
+}

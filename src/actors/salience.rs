@@ -1,0 +1,217 @@
+//! `Trace`: who was named where, and whom a pronoun can mean: the last salient one of fitting kind and gender.
+//!
+//! Salient is, in the pronoun's own sentence, the nearest source or agent before it; in the sentence before, the source,
+//! then the agent, then anybody; then the sentences before that. Nothing is looked for across a headline, nor farther
+//! than [`DEPTH`] sentences back.
+
+use super::cast::Ref;
+use super::lexicon::{Class, Gender};
+use super::member::Members;
+use crate::aggregate::Role;
+
+/// How many sentences back a pronoun may reach.
+const DEPTH: usize = 3;
+/// The most mentions of a sentence that are looked at, so that a pathological text costs no more than its length.
+const LOOK: usize = 48;
+/// The mentions that tell the two parties of an article.
+const RECENT: usize = 64;
+
+/// A mention that was tied to members.
+#[derive(Debug, Clone)]
+pub(super) struct Seen {
+    pub(super) byte: usize,
+    pub(super) whom: Vec<usize>,
+    pub(super) role: Role,
+    /// Joined to the mention before it by a comma or "and"
+    pub(super) joined: bool,
+}
+
+/// What a pronoun asks for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Want<'a> {
+    pub(super) class: Class,
+    pub(super) gender: Option<Gender>,
+    pub(super) many: bool,
+    /// Members it cannot mean
+    pub(super) not: &'a [usize],
+}
+
+impl Want<'_> {
+    fn fits(&self, members: &Members<'_>, whom: &[usize]) -> bool {
+        whom.iter().all(|m| {
+            let known = &members.known[*m];
+            let class = fits_class(members, *m, self.class);
+            let gender = self.gender.is_none_or(|g| !known.is_person() || known.gender.is_none_or(|k| k == g));
+            class && gender && !self.not.contains(m)
+        }) && !whom.is_empty()
+    }
+}
+
+/// Whether a member is of a class.
+pub(super) fn fits_class(members: &Members<'_>, member: usize, class: Class) -> bool {
+    let known = &members.known[member];
+    match class {
+        Class::Person => known.is_person(),
+        Class::State => known.is_state(),
+        Class::Organisation => !known.is_person() && !(known.is_state() && known.listed.is_some()),
+        Class::Group => !known.is_person(),
+        Class::Any => true,
+    }
+}
+
+/// Who was named, sentence by sentence.
+#[derive(Debug, Default)]
+pub(super) struct Trace {
+    sentences: Vec<Vec<Seen>>,
+    /// Sentences that nothing is looked for across
+    walls: Vec<bool>,
+    /// Sentences that are passed over: page furniture
+    skipped: Vec<bool>,
+    /// The last members named, with their sentence
+    recent: Vec<(usize, usize)>,
+}
+
+impl Trace {
+    pub(super) fn new(sentences: usize) -> Self {
+        Self {
+            sentences: vec![Vec::new(); sentences],
+            walls: vec![false; sentences],
+            skipped: vec![false; sentences],
+            recent: Vec::new(),
+        }
+    }
+
+    pub(super) fn wall(&mut self, sentence: usize) {
+        self.walls[sentence] = true;
+    }
+
+    pub(super) fn skip(&mut self, sentence: usize) {
+        self.skipped[sentence] = true;
+    }
+
+    /// Takes note of a mention.
+    pub(super) fn note(&mut self, sentence: usize, seen: Seen) {
+        for member in &seen.whom {
+            self.recent.push((*member, sentence));
+        }
+        self.sentences[sentence].push(seen);
+    }
+
+    /// Brings a sentence's mentions into their order.
+    pub(super) fn sort(&mut self, sentence: usize) {
+        self.sentences[sentence].sort_by_key(|s| s.byte);
+    }
+
+    /// Whom a pronoun at `byte` of `sentence` means.
+    pub(super) fn last(&self, members: &Members<'_>, sentence: usize, byte: usize, want: Want<'_>) -> Ref {
+        let mut left = DEPTH;
+        for at in (0..=sentence).rev() {
+            if at < sentence && self.walls[at] {
+                break;
+            }
+            if self.skipped[at] && at < sentence {
+                continue;
+            }
+            let own = at == sentence;
+            let limit = if own { byte } else { usize::MAX };
+            if let Some(found) = self.pick(members, at, limit, own, want) {
+                return found;
+            }
+            if left == 0 || self.walls[at] {
+                break;
+            }
+            left -= 1;
+        }
+        Ref::Nobody
+    }
+
+    /// The most salient mention of one sentence.
+    fn pick(&self, members: &Members<'_>, at: usize, limit: usize, own: bool, want: Want<'_>) -> Option<Ref> {
+        let all = &self.sentences[at];
+        let end = all.partition_point(|s| s.byte < limit);
+        let fitting: Vec<usize> =
+            (end.saturating_sub(LOOK)..end).filter(|i| want.fits(members, &all[*i].whom)).collect();
+        if want.many {
+            return self.many(members, at, &fitting, own);
+        }
+        let single: Vec<usize> = fitting.into_iter().filter(|i| all[*i].whom.len() == 1).collect();
+        let rank = |i: &usize| match (all[*i].role, own) {
+            (Role::Source, false) => 3,
+            (Role::Source | Role::Agent, _) => 2,
+            (Role::Target, false) => 1,
+            _ => 0,
+        };
+        let best = single.iter().map(rank).max()?;
+        let top: Vec<usize> = single.into_iter().filter(|i| rank(i) == best).collect();
+        let chosen = if own || best != 2 { *top.last()? } else { *top.first()? };
+        // "A dan B menolak. Ia …": one of two.
+        let twin = |i: usize| all[i].joined && i > 0 && top.contains(&(i - 1)) && all[i - 1].whom != all[i].whom;
+        if twin(chosen) || (chosen + 1 < all.len() && top.contains(&(chosen + 1)) && twin(chosen + 1)) {
+            return Some(Ref::Ambiguous);
+        }
+        Some(Ref::Members(all[chosen].whom.clone()))
+    }
+
+    /// The most salient several: a pair, two that are joined, or a state or organisation.
+    fn many(&self, members: &Members<'_>, at: usize, fitting: &[usize], own: bool) -> Option<Ref> {
+        let all = &self.sentences[at];
+        if let Some(pair) = fitting.iter().rev().find(|i| all[**i].whom.len() > 1) {
+            return Some(Ref::Members(all[*pair].whom.clone()));
+        }
+        for i in fitting.iter().rev().filter(|i| all[**i].joined && **i > 0 && fitting.contains(&(**i - 1))) {
+            let pair: Vec<usize> = [&all[i - 1], &all[*i]].iter().flat_map(|s| s.whom.iter().copied()).collect();
+            if pair.len() == 2 && pair[0] != pair[1] {
+                return Some(Ref::Members(pair));
+            }
+        }
+        let groups: Vec<usize> =
+            fitting.iter().copied().filter(|i| !members.known[all[*i].whom[0]].is_person()).collect();
+        let subject = |i: &&usize| matches!(all[**i].role, Role::Source | Role::Agent);
+        let chosen = groups.iter().rev().find(subject).or(if own { groups.last() } else { groups.first() })?;
+        Some(Ref::Members(all[*chosen].whom.clone()))
+    }
+
+    /// The two parties of class `class`: the two that were named last, or most often of late.
+    pub(super) fn pair(&self, members: &Members<'_>, class: Class) -> Option<[usize; 2]> {
+        let recent = &self.recent[self.recent.len().saturating_sub(RECENT)..];
+        let mut counts: Vec<(usize, usize)> = Vec::new();
+        let mut sentence = None;
+        for (member, at) in recent.iter().rev().filter(|(m, _)| fits_class(members, *m, class)) {
+            if sentence != Some(*at) && counts.len() == 2 {
+                break;
+            }
+            sentence = Some(*at);
+            match counts.iter_mut().find(|(m, _)| m == member) {
+                Some((_, n)) => *n += 1,
+                None => counts.push((*member, 1)),
+            }
+        }
+        if counts.len() > 2 {
+            for (member, n) in &mut counts {
+                *n = recent.iter().filter(|(m, _)| m == member).count();
+            }
+            counts.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+            if counts[1].1 == counts[2].1 {
+                return None;
+            }
+        }
+        match counts.as_slice() {
+            [(a, _), (b, _), ..] => Some([*a.min(b), *a.max(b)]),
+            _ => None,
+        }
+    }
+
+    /// Of several members, the one named last, if the others were not named in the same two sentences.
+    pub(super) fn latest(&self, sentence: usize, whom: &[usize]) -> Option<usize> {
+        let near = |at: &&(usize, usize)| at.1 + 1 >= sentence && whom.contains(&at.0);
+        let recent = &self.recent[self.recent.len().saturating_sub(RECENT)..];
+        let last = recent.iter().rev().find(near)?.0;
+        recent.iter().filter(near).all(|(m, _)| *m == last).then_some(last)
+    }
+
+    /// The member of `whom` that was named last.
+    pub(super) fn newest(&self, whom: &[usize]) -> Option<usize> {
+        let recent = &self.recent[self.recent.len().saturating_sub(RECENT)..];
+        recent.iter().rev().find(|(m, _)| whom.contains(m)).map(|(m, _)| *m)
+    }
+}

@@ -1,0 +1,275 @@
+//! `Scan`: the second and third pass of the cast: what is no name, outside quotations and inside them.
+
+use std::collections::BTreeMap;
+
+use super::cast::{Reading, Ref, Resolved, ResolvedBy, only};
+use super::form::Form;
+use super::lexicon::{Class, Lexicon, Number, Pronoun, Set, folded};
+use super::member::Members;
+use super::name_parts::stem;
+use super::quotation::Quotation;
+use super::salience::{Seen, Trace, Want};
+use super::speech::Speaker;
+use crate::aggregate::Role;
+use crate::text::Kind;
+
+/// A pass over an article whose names are tied.
+#[derive(Debug)]
+pub(super) struct Scan<'a> {
+    pub(super) lexicon: &'a Lexicon,
+    pub(super) readings: &'a [Reading<'a>],
+    pub(super) members: Members<'a>,
+    pub(super) resolved: Vec<Vec<Option<Resolved>>>,
+    pub(super) trace: Trace,
+    /// The outermost quotations, in order
+    quotations: Vec<&'a Quotation>,
+    /// For each quotation, the candidates that may be its speaker: sentence and candidate, the best first
+    speakers: Vec<Option<(usize, usize)>>,
+    /// For each candidate, the quotation it stands in
+    quoted: Vec<Vec<Option<usize>>>,
+    /// Holders of offices, by each word of the office
+    pub(super) offices: BTreeMap<String, Vec<usize>>,
+    /// Who speaks in a statement of its own
+    issuer: Option<usize>,
+}
+
+impl<'a> Scan<'a> {
+    pub(super) fn new(
+        lexicon: &'a Lexicon,
+        readings: &'a [Reading<'a>],
+        quotations: &'a [Quotation],
+        members: Members<'a>,
+        resolved: Vec<Vec<Option<Resolved>>>,
+    ) -> Self {
+        let mut offices: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (member, known) in members.known.iter().enumerate() {
+            for word in known.office.iter().flat_map(|w| w.split(' ')) {
+                let holders = offices.entry(stem(word, None)).or_default();
+                if holders.len() < 16 && !holders.contains(&member) {
+                    holders.push(member);
+                }
+            }
+        }
+        let quotations: Vec<&Quotation> = quotations.iter().filter(|q| q.depth == 0).collect();
+        let mut scan = Self {
+            lexicon,
+            readings,
+            members,
+            resolved,
+            trace: Trace::new(readings.len()),
+            speakers: Vec::new(),
+            quoted: Vec::new(),
+            quotations,
+            offices,
+            issuer: None,
+        };
+        scan.quote();
+        scan
+    }
+
+    /// Finds which candidates are quoted, and who may say each quotation.
+    fn quote(&mut self) {
+        let readings = self.readings;
+        let mut next = 0;
+        for reading in readings {
+            let mut inside = Vec::with_capacity(reading.candidates.len());
+            for candidate in reading.candidates {
+                let at = reading.start + candidate.bytes.start;
+                while next < self.quotations.len() && self.quotations[next].bytes.end <= at {
+                    next += 1;
+                }
+                inside.push(self.quotations.get(next).is_some_and(|q| q.bytes.start <= at).then_some(next));
+            }
+            self.quoted.push(inside);
+        }
+        let mut first = 0;
+        for q in 0..self.quotations.len() {
+            let quotation = self.quotations[q];
+            let ends = |s: usize| readings[s].start + readings[s].text.len();
+            while first < readings.len() && ends(first) <= quotation.bytes.start {
+                first += 1;
+            }
+            let touched = (first..readings.len()).take_while(|s| readings[*s].start < quotation.outer.end);
+            let mut speaker = None;
+            for s in touched {
+                speaker = self.speaker_in(s, q).or(speaker);
+            }
+            // A quotation without a speaker of its own goes on with the last one's, if it follows directly.
+            if speaker.is_none()
+                && let Some(before) = q.checked_sub(1)
+            {
+                let gap = self.quotations[before].outer.end..quotation.outer.start;
+                let between = (first.saturating_sub(1)..=first).filter(|s| {
+                    readings.get(*s).is_some_and(|r| r.start >= gap.start && r.start + r.text.len() <= gap.end)
+                });
+                if between.count() == 0 {
+                    speaker = self.speakers[before];
+                }
+            }
+            self.speakers.push(speaker);
+        }
+    }
+
+    /// The candidate of sentence `s` that says quotation `q`.
+    fn speaker_in(&self, s: usize, q: usize) -> Option<(usize, usize)> {
+        let (reading, quotation) = (&self.readings[s], self.quotations[q]);
+        let local = |at: usize| at.saturating_sub(reading.start);
+        let quote = local(quotation.bytes.start)..local(quotation.bytes.end);
+        let said = reading.sayings.iter().find(|say| {
+            say.direct && say.content.start < quote.end.max(quote.start + 1) && say.content.end > quote.start
+        });
+        match said.map(|say| &say.speaker) {
+            Some(Speaker::Candidate(c)) if *c < reading.candidates.len() => return Some((s, *c)),
+            Some(Speaker::Unnamed(_)) => return None,
+            _ => {}
+        }
+        let outside = |c: &usize| self.quoted[s][*c].is_none() && reading.candidates[*c].role == Role::Source;
+        let distance = |c: &usize| {
+            let at = reading.candidates[*c].bytes.start;
+            if at < quote.start { quote.start - at } else { at - quote.start.min(at) }
+        };
+        (0..reading.candidates.len()).filter(outside).take(16).min_by_key(distance).map(|c| (s, c))
+    }
+
+    /// Reads the article twice: outside quotations, then inside.
+    pub(super) fn read(&mut self) {
+        for (s, reading) in self.readings.iter().enumerate() {
+            match reading.kind {
+                Kind::Headline => self.trace.wall(s),
+                Kind::Furniture => self.trace.skip(s),
+                Kind::Sentence => {}
+            }
+            for c in 0..reading.candidates.len() {
+                if self.quoted[s][c].is_none() {
+                    self.resolve(s, c, None);
+                    self.note(s, c);
+                }
+            }
+        }
+        self.issuer = self.issuer();
+        for s in 0..self.readings.len() {
+            for c in 0..self.readings[s].candidates.len() {
+                let inside = self.quoted[s][c];
+                if inside.is_some() || self.is_first_person(s, c) {
+                    self.resolve(s, c, inside);
+                    if inside.is_some() {
+                        self.note(s, c);
+                    }
+                }
+            }
+            self.trace.sort(s);
+        }
+    }
+
+    pub(super) fn finish(self) -> (Members<'a>, Vec<Vec<Resolved>>) {
+        let none = || Resolved::nobody(ResolvedBy::Pronoun);
+        let resolved =
+            self.resolved.into_iter().map(|row| row.into_iter().map(|r| r.unwrap_or_else(none)).collect()).collect();
+        (self.members, resolved)
+    }
+
+    fn pronoun(&self, s: usize, c: usize) -> Option<Pronoun> {
+        let reading = &self.readings[s];
+        let surface = reading.text.get(reading.candidates[c].bytes.clone())?;
+        self.lexicon.pronoun(reading.lang, &folded(surface))
+    }
+
+    fn is_first_person(&self, s: usize, c: usize) -> bool {
+        self.readings[s].candidates[c].form == Form::Pronoun && self.pronoun(s, c).is_some_and(|p| p.person == 1)
+    }
+
+    /// Ties candidate `c` of sentence `s`, which stands in quotation `inside`, if it is not tied yet.
+    fn resolve(&mut self, s: usize, c: usize, inside: Option<usize>) {
+        if self.resolved[s][c].is_some() {
+            return;
+        }
+        let (reading, candidate) = (&self.readings[s], &self.readings[s].candidates[c]);
+        let Some(surface) = reading.text.get(candidate.bytes.clone()) else { return };
+        let speaker = inside.and_then(|q| self.speaker(q));
+        let found = match candidate.form {
+            Form::Name => return,
+            Form::Pronoun => {
+                let Some(pronoun) = self.lexicon.pronoun(reading.lang, &folded(surface)) else { return };
+                if pronoun.person == 1 && inside.is_none() && self.issuer.is_none() && !self.readings.is_empty() {
+                    // Decided in the last pass, when the issuer of a statement is known.
+                    return;
+                }
+                Resolved { whom: self.pronoun_means(s, c, pronoun, inside.is_some(), speaker), by: ResolvedBy::Pronoun }
+            }
+            Form::Clitic => Resolved { whom: self.clitic(s, c, surface, speaker), by: ResolvedBy::Pronoun },
+            Form::Description => self.description(s, c, surface, speaker),
+        };
+        self.resolved[s][c] = Some(found);
+    }
+
+    /// The member that says quotation `q`.
+    fn speaker(&self, q: usize) -> Option<usize> {
+        let (s, c) = self.speakers[q]?;
+        only(self.resolved[s][c].as_ref())
+    }
+
+    fn pronoun_means(&self, s: usize, c: usize, pronoun: Pronoun, quoted: bool, speaker: Option<usize>) -> Ref {
+        let member = |m: Option<usize>| m.map_or(Ref::Nobody, |m| Ref::Members(vec![m]));
+        let byte = self.readings[s].candidates[c].bytes.start;
+        match (pronoun.person, pronoun.number) {
+            (1, Number::Many) if !quoted => member(self.issuer),
+            (1, _) if !quoted => Ref::Nobody,
+            (1, Number::Many) => member(speaker.and_then(|m| self.side(m))),
+            (1, _) => member(speaker),
+            (2, _) => Ref::Nobody,
+            _ => {
+                let not: Vec<usize> = speaker.into_iter().collect();
+                let many = pronoun.number == Number::Many;
+                let want = Want { class: pronoun.class, gender: pronoun.gender, many, not: &not };
+                match self.trace.last(&self.members, s, byte, want) {
+                    Ref::Nobody if pronoun.number == Number::Any => {
+                        self.trace.last(&self.members, s, byte, Want { many: true, gender: None, ..want })
+                    }
+                    found => found,
+                }
+            }
+        }
+    }
+
+    /// The state or organisation that a member speaks for.
+    pub(super) fn side(&self, member: usize) -> Option<usize> {
+        let known = &self.members.known[member];
+        if known.is_person() { known.side } else { Some(member) }
+    }
+
+    /// Who speaks for itself in a statement: "Surat Terbuka Serikat X", "Statement by X".
+    fn issuer(&self) -> Option<usize> {
+        let (s, first) = self.readings.iter().enumerate().find(|(_, r)| r.kind != Kind::Furniture)?;
+        let text = folded(first.text);
+        let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).take(40).collect();
+        let is = |w: &str| self.lexicon.has(Set::Statement, first.lang, w);
+        let marked = words.iter().any(|w| is(w)) || words.windows(2).any(|w| is(&w.join(" ")));
+        let chinese = crate::text::Lang::ZH;
+        let marked = marked || (first.lang == Some(chinese) && ["声明", "公开信", "公告", "告知书"].iter().any(|w| first.text.contains(w)));
+        let mut whom = (0..first.candidates.len()).filter_map(|c| only(self.resolved[s][c].as_ref()));
+        if marked { whom.find(|m| !self.members.known[*m].is_person()) } else { None }
+    }
+
+    /// Whom a member's gender, class and place fit last.
+    pub(super) fn last(&self, s: usize, byte: usize, class: Class, not: &[usize]) -> Ref {
+        self.trace.last(&self.members, s, byte, Want { class, gender: None, many: false, not })
+    }
+
+    /// Takes note of what candidate `c` of sentence `s` was tied to.
+    fn note(&mut self, s: usize, c: usize) {
+        let reading = &self.readings[s];
+        let candidate = &reading.candidates[c];
+        if let Some(Resolved { whom: Ref::Members(whom), .. }) = &self.resolved[s][c] {
+            let joined = c > 0 && {
+                let before = reading.candidates[c - 1].bytes.end;
+                let between = reading.text.get(before..candidate.bytes.start).unwrap_or("");
+                between.len() <= 16 && JOINS.contains(&between.trim())
+            };
+            let seen = Seen { byte: candidate.bytes.start, whom: whom.clone(), role: candidate.role, joined };
+            self.trace.note(s, seen);
+        }
+    }
+}
+
+/// What joins two actors to a pair.
+const JOINS: [&str; 14] = ["dan", "serta", "and", "и", "y", "e", "et", "und", "و", "和", "与", "及", "&", "dengan"];
