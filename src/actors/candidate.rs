@@ -12,7 +12,7 @@ use super::context;
 use super::fold::Folded;
 use super::form::{Form, form};
 use super::lexicon::{Lexicon, Set, folded};
-use super::matcher::{ActorRef, Mention};
+use super::matcher::{ActorRef, Matcher, Mention};
 use super::tagged::{Entity, Tagged};
 use crate::aggregate::Role;
 use crate::text::Lang;
@@ -36,15 +36,11 @@ pub struct Candidate {
 
 /// The candidates of the sentence `text` of language `lang`.
 ///
-/// `mentions` are those of [`super::Matcher::find`]; spans of `tagged` that don't lie on character boundaries are left out.
-pub fn merge(
-    text: &str,
-    lang: Option<Lang>,
-    mentions: &[Mention],
-    tagged: &[Tagged],
-    lexicon: &Lexicon,
-) -> Vec<Candidate> {
-    let sentence = Sentence { text, lang, lexicon };
+/// Spans of `tagged` that don't lie on character boundaries are left out. A name of the list that the matcher passed over
+/// where it stands ("di Moskow") counts where the token head takes it for an actor.
+pub fn merge(text: &str, lang: Option<Lang>, matcher: &Matcher, tagged: &[Tagged], lexicon: &Lexicon) -> Vec<Candidate> {
+    let sentence = Sentence { text, lang, lexicon, matcher };
+    let mentions = matcher.find(text, lang);
     let mut found: Vec<Candidate> = Vec::with_capacity(mentions.len() + tagged.len());
     let mut spans: Vec<&Tagged> = tagged.iter().filter(|t| sentence.may_act(t)).collect();
     spans.sort_by_key(|t| (t.bytes.start, std::cmp::Reverse(t.bytes.end)));
@@ -66,7 +62,7 @@ pub fn merge(
     // List mentions that no tagged span took.
     let mut at = 0;
     let mut rest = Vec::new();
-    for mention in mentions {
+    for mention in &mentions {
         while at < found.len() && found[at].bytes.end <= mention.bytes.start {
             at += 1;
         }
@@ -104,10 +100,14 @@ fn role(roles: &[f64; 4]) -> (Role, f64) {
     best
 }
 
+/// Probability from which a place without a role of its own is an actor: a state that the list does not know.
+const SURE: f64 = 0.8;
+
 struct Sentence<'a> {
     text: &'a str,
     lang: Option<Lang>,
     lexicon: &'a Lexicon,
+    matcher: &'a Matcher,
 }
 
 impl Sentence<'_> {
@@ -169,10 +169,25 @@ impl Sentence<'_> {
                 form = Form::Description;
             }
         }
-        if own.is_none() && span.entity == Some(Entity::Place) && form == Form::Name && self.is_place(&bytes, role) {
+        if own.is_none() && form == Form::Name && touching.is_empty() {
+            own = self.alone(&bytes);
+        }
+        if own.is_none() && span.entity == Some(Entity::Place) && form == Form::Name && self.is_place(&bytes, span, role) {
             return None;
         }
         Some(Candidate { bytes, listed: own, entity: span.entity, form, role, p_role })
+    }
+
+    /// Whom the list says the words at `bytes` name, taken by themselves.
+    fn alone(&self, bytes: &Range<usize>) -> Option<ActorRef> {
+        let surface = &self.text[bytes.clone()];
+        let short = surface.len() <= 80;
+        let mut found = if short { self.matcher.find(surface, self.lang) } else { Vec::new() };
+        // A capital that is another word in this language is listed for others alone.
+        if found.is_empty() && short && surface.is_ascii() && self.lang != Some(Lang::EN) {
+            found = self.matcher.find(surface, Some(Lang::EN));
+        }
+        found.into_iter().find(|m| m.bytes == (0..surface.len())).map(|m| m.actor)
     }
 
     /// A word that says no more than that a state or an office is meant.
@@ -198,7 +213,6 @@ impl Sentence<'_> {
             let is_title = |w: &str| folded(w).split(' ').all(|w| self.lexicon.is_title_word(self.lang, w));
             let listed = |i: usize| mentions.iter().any(|m| m.bytes.contains(&i) && m.bytes.start > span.bytes.start);
             let cut = words.iter().take(words.len() - 1).take_while(|(i, w)| is_title(w) || listed(*i)).count();
-            // "Menteri Rusia Dua Arga": a listed name alone before the person is no title.
             if cut > 0 && is_title(words[0].1) {
                 start = words[cut].0;
             }
@@ -213,9 +227,10 @@ impl Sentence<'_> {
         start..end
     }
 
-    /// Whether a place that the list does not know stands as a mere place: a bare mention, a venue or a dateline.
-    fn is_place(&self, bytes: &Range<usize>, role: Role) -> bool {
-        if role == Role::Mention {
+    /// Whether a place that the list does not know stands as a mere place: a bare mention that the token head is not sure
+    /// of, a venue or a dateline.
+    fn is_place(&self, bytes: &Range<usize>, span: &Tagged, role: Role) -> bool {
+        if role == Role::Mention && span.p_actor < SURE {
             return true;
         }
         // Only what stands close by is looked at.

@@ -41,12 +41,15 @@ pub(super) fn form(surface: &str, entity: Option<Entity>, opens: bool, lang: Opt
     let last = surface.split_whitespace().next_back().unwrap_or("");
     let own_capital = |word: &str, first: bool| word.starts_with(char::is_uppercase) && !(first && opens);
     let single = !surface.trim().contains(char::is_whitespace);
-    if matches!(lang, Some(Lang::ID | Lang::MS))
-        && host(folded(last).rsplit(' ').next().unwrap_or("")).is_some()
-        && (!own_capital(last, single) || surface.split_whitespace().all(|w| lexicon.is_title_word(lang, bare(&folded(w)))))
-        && !matches!(entity, Some(Entity::Person | Entity::Organisation))
-    {
-        return Form::Clitic;
+    if let (Some(Lang::ID | Lang::MS), Some((host, _))) = (lang, host(folded(last).rsplit(' ').next().unwrap_or(""))) {
+        let first = words.split(' ').next().map_or("", bare);
+        let known = [Set::Saying, Set::Office, Set::Neighbour].iter().any(|set| lexicon.has(*set, lang, host))
+            || lexicon.head(lang, host).is_some()
+            || (!single && (lexicon.has(Set::Office, lang, first) || lexicon.head(lang, first).is_some()));
+        let named = matches!(entity, Some(Entity::Person | Entity::Organisation));
+        if known || (!own_capital(last, single) && !named) {
+            return Form::Clitic;
+        }
     }
     if lang == Some(Lang::AR) && is_arabic_clitic(&words, entity, single) {
         return Form::Clitic;
@@ -91,9 +94,7 @@ fn is_description(surface: &str, words: &str, opens: bool, lang: Option<Lang>, l
                 let tail = words.split(' ').find(|w| !lexicon.has(Set::Determiner, lang, w)).unwrap_or("");
                 lexicon.has(Set::Office, lang, tail) || is_head(tail) || lexicon.has(Set::Determiner, lang, first)
             };
-            let titles = words.split(' ').all(|w| {
-                lexicon.has(Set::Office, lang, w) || lexicon.has(Set::OfficePart, lang, w) || lexicon.has(Set::Determiner, lang, w)
-            });
+            let titles = words.split(' ').all(|w| lexicon.is_title_word(lang, w) || lexicon.has(Set::Determiner, lang, w));
             // Where the first word opens the sentence, its capital tells nothing: a known head must.
             (lower && (!opens || rest.count() > 0 && known()) && surface.contains(char::is_lowercase))
                 || titles

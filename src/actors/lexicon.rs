@@ -142,6 +142,12 @@ impl Lexicon {
         langs(lang).any(|lang| self.sets.contains_key(&(set, lang, word.to_owned())))
     }
 
+    /// The words of `set` in one language.
+    pub(super) fn words(&self, set: Set, lang: Lang) -> impl Iterator<Item = &str> {
+        let from = (set, lang, String::new());
+        self.sets.range(from..).map(|((s, l, w), ())| (s, l, w)).take_while(move |(s, l, _)| **s == set && **l == lang).map(|(_, _, w)| w.as_str())
+    }
+
     /// Whether `word` belongs to a title or an office.
     pub(super) fn is_title_word(&self, lang: Option<Lang>, word: &str) -> bool {
         self.title(lang, word).is_some() || self.has(Set::Office, lang, word) || self.has(Set::OfficePart, lang, word)

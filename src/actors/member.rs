@@ -137,7 +137,8 @@ impl<'a> Members<'a> {
                 Some(Entity::Organisation) => 1,
                 None => guess(&naming.parts, self.lexicon),
             };
-            known.votes[vote] += 1;
+            // A full name tells more than a part of it.
+            known.votes[vote] += if naming.parts.words.len() > 1 { 3 } else { 1 };
         }
         if known.names.len() >= NAMES || known.names.iter().any(|(n, _)| n == naming.surface) {
             return;

@@ -31,6 +31,7 @@ mod salience;
 mod scan;
 mod scene;
 mod speech;
+mod statement;
 mod tagged;
 
 pub use alias::Via;

@@ -29,6 +29,11 @@ impl NameParts {
     /// The words of `name` as a text of language `lang` writes it.
     pub(super) fn new(name: &str, lang: Option<Lang>) -> Self {
         let text = folded(name);
+        // 加方 is the side of 加拿大.
+        let text = match text.strip_suffix('方').filter(|t| !t.is_empty() && t.chars().all(is_cjk)) {
+            Some(side) => side.to_owned(),
+            None => text,
+        };
         let split = |c: char| !c.is_alphanumeric() && c != '\'';
         let mut words: Vec<String> = text
             .split(split)
@@ -106,14 +111,17 @@ impl NameParts {
             return false;
         }
         let mut letters = short.chars().peekable();
-        for word in &full.words {
+        for (at, word) in full.words.iter().enumerate() {
             if letters.peek().is_some_and(|l| word.starts_with(*l)) {
                 letters.next();
+            } else if letters.peek().is_none() && at >= 3 && full.words.len() - at <= 2 {
+                // "RSUD" of "Rumah Sakit Umum Daerah Wanasari"
+                return true;
             } else if word.chars().count() > 4 {
-                return false;
+                return is_syllabic(short, &full.words);
             }
         }
-        letters.peek().is_none()
+        letters.peek().is_none() || is_syllabic(short, &full.words)
     }
 
     /// The gender that a Russian surname tells in this case; `None` where both fit.
@@ -138,6 +146,25 @@ impl NameParts {
 const PARTICLES: [&str; 22] = [
     "van", "von", "de", "del", "della", "der", "den", "di", "da", "la", "le", "al", "el", "bin", "binti", "ibn", "dan", "and", "of", "the", "и", "ال",
 ];
+
+/// "Komdigi" of "Kementerian Komunikasi dan Digital": openings of two letters or more of words in order, at least two.
+fn is_syllabic(short: &str, words: &[String]) -> bool {
+    let mut rest = short;
+    let mut syllables = 0;
+    for word in words {
+        let common = rest.char_indices().zip(word.chars()).take_while(|((_, a), b)| a == b).last();
+        if let Some(((i, c), _)) = common
+            && i + c.len_utf8() >= 2
+        {
+            rest = &rest[i + c.len_utf8()..];
+            syllables += 1;
+        }
+        if rest.is_empty() {
+            return syllables >= 2 && short.len() >= 5;
+        }
+    }
+    false
+}
 
 /// "海警" of "海上警察": every character in order, beginning with the first. Two to four characters.
 fn abbreviates(part: &str, whole: &str) -> bool {

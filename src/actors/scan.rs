@@ -29,8 +29,8 @@ pub(super) struct Scan<'a> {
     quoted: Vec<Vec<Option<usize>>>,
     /// Holders of offices, by each word of the office
     pub(super) offices: BTreeMap<String, Vec<usize>>,
-    /// Who speaks in a statement of its own
-    issuer: Option<usize>,
+    /// Who speaks outside quotations: whose statement the article is
+    pub(super) issuer: Vec<usize>,
 }
 
 impl<'a> Scan<'a> {
@@ -61,7 +61,7 @@ impl<'a> Scan<'a> {
             quoted: Vec::new(),
             quotations,
             offices,
-            issuer: None,
+            issuer: Vec::new(),
         };
         scan.quote();
         scan
@@ -123,12 +123,15 @@ impl<'a> Scan<'a> {
             Some(Speaker::Unnamed(_)) => return None,
             _ => {}
         }
-        let outside = |c: &usize| self.quoted[s][*c].is_none() && reading.candidates[*c].role == Role::Source;
         let distance = |c: &usize| {
             let at = reading.candidates[*c].bytes.start;
-            if at < quote.start { quote.start - at } else { at - quote.start.min(at) }
+            if at < quote.start { quote.start - at } else { at.saturating_sub(quote.end) }
         };
-        (0..reading.candidates.len()).filter(outside).take(16).min_by_key(distance).map(|c| (s, c))
+        let of = |role: Role| {
+            let outside = |c: &usize| self.quoted[s][*c].is_none() && reading.candidates[*c].role == role;
+            (0..reading.candidates.len()).filter(outside).take(16).min_by_key(distance)
+        };
+        of(Role::Source).or_else(|| of(Role::Agent)).map(|c| (s, c))
     }
 
     /// Reads the article twice: outside quotations, then inside.
@@ -146,7 +149,7 @@ impl<'a> Scan<'a> {
                 }
             }
         }
-        self.issuer = self.issuer();
+        self.issuer = self.statement();
         for s in 0..self.readings.len() {
             for c in 0..self.readings[s].candidates.len() {
                 let inside = self.quoted[s][c];
@@ -168,7 +171,7 @@ impl<'a> Scan<'a> {
         (self.members, resolved)
     }
 
-    fn pronoun(&self, s: usize, c: usize) -> Option<Pronoun> {
+    pub(super) fn pronoun(&self, s: usize, c: usize) -> Option<Pronoun> {
         let reading = &self.readings[s];
         let surface = reading.text.get(reading.candidates[c].bytes.clone())?;
         self.lexicon.pronoun(reading.lang, &folded(surface))
@@ -190,7 +193,7 @@ impl<'a> Scan<'a> {
             Form::Name => return,
             Form::Pronoun => {
                 let Some(pronoun) = self.lexicon.pronoun(reading.lang, &folded(surface)) else { return };
-                if pronoun.person == 1 && inside.is_none() && self.issuer.is_none() && !self.readings.is_empty() {
+                if pronoun.person == 1 && inside.is_none() && self.issuer.is_empty() {
                     // Decided in the last pass, when the issuer of a statement is known.
                     return;
                 }
@@ -212,8 +215,14 @@ impl<'a> Scan<'a> {
         let member = |m: Option<usize>| m.map_or(Ref::Nobody, |m| Ref::Members(vec![m]));
         let byte = self.readings[s].candidates[c].bytes.start;
         match (pronoun.person, pronoun.number) {
-            (1, Number::Many) if !quoted => member(self.issuer),
-            (1, _) if !quoted => Ref::Nobody,
+            (1, Number::Many) if !quoted => {
+                let sides: Vec<usize> = self.issuer.iter().filter_map(|m| self.side(*m)).collect();
+                if sides.is_empty() { Ref::Nobody } else { Ref::Members(sides) }
+            }
+            (1, _) if !quoted => match self.issuer.as_slice() {
+                [one] => Ref::Members(vec![*one]),
+                _ => Ref::Nobody,
+            },
             (1, Number::Many) => member(speaker.and_then(|m| self.side(m))),
             (1, _) => member(speaker),
             (2, _) => Ref::Nobody,
@@ -237,19 +246,6 @@ impl<'a> Scan<'a> {
         if known.is_person() { known.side } else { Some(member) }
     }
 
-    /// Who speaks for itself in a statement: "Surat Terbuka Serikat X", "Statement by X".
-    fn issuer(&self) -> Option<usize> {
-        let (s, first) = self.readings.iter().enumerate().find(|(_, r)| r.kind != Kind::Furniture)?;
-        let text = folded(first.text);
-        let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).take(40).collect();
-        let is = |w: &str| self.lexicon.has(Set::Statement, first.lang, w);
-        let marked = words.iter().any(|w| is(w)) || words.windows(2).any(|w| is(&w.join(" ")));
-        let chinese = crate::text::Lang::ZH;
-        let marked = marked || (first.lang == Some(chinese) && ["声明", "公开信", "公告", "告知书"].iter().any(|w| first.text.contains(w)));
-        let mut whom = (0..first.candidates.len()).filter_map(|c| only(self.resolved[s][c].as_ref()));
-        if marked { whom.find(|m| !self.members.known[*m].is_person()) } else { None }
-    }
-
     /// Whom a member's gender, class and place fit last.
     pub(super) fn last(&self, s: usize, byte: usize, class: Class, not: &[usize]) -> Ref {
         self.trace.last(&self.members, s, byte, Want { class, gender: None, many: false, not })
@@ -259,15 +255,23 @@ impl<'a> Scan<'a> {
     fn note(&mut self, s: usize, c: usize) {
         let reading = &self.readings[s];
         let candidate = &reading.candidates[c];
-        if let Some(Resolved { whom: Ref::Members(whom), .. }) = &self.resolved[s][c] {
-            let joined = c > 0 && {
-                let before = reading.candidates[c - 1].bytes.end;
-                let between = reading.text.get(before..candidate.bytes.start).unwrap_or("");
-                between.len() <= 16 && JOINS.contains(&between.trim())
-            };
-            let seen = Seen { byte: candidate.bytes.start, whom: whom.clone(), role: candidate.role, joined };
-            self.trace.note(s, seen);
+        if let Some(whom) = self.names(s, c).map(<[usize]>::to_vec) {
+            let joined = self.are_joined(s, c);
+            self.trace.note(s, Seen { byte: candidate.bytes.start, whom, role: candidate.role, joined });
         }
+    }
+
+    /// Whether candidate `c` is joined to the one before it: "A dan B", "Republik A dan Republik B".
+    pub(super) fn are_joined(&self, s: usize, c: usize) -> bool {
+        let reading = &self.readings[s];
+        let Some(before) = c.checked_sub(1).map(|b| reading.candidates[b].bytes.end) else { return false };
+        let between = reading.text.get(before..reading.candidates[c].bytes.start).unwrap_or("");
+        between.len() <= 40 && between.split_whitespace().count() <= 2 && between.split_whitespace().next().is_some_and(|w| JOINS.contains(&w))
+    }
+
+    /// Whether candidate `c` of sentence `s` stands in a quotation.
+    pub(super) fn is_quoted(&self, s: usize, c: usize) -> bool {
+        self.quoted[s][c].is_some()
     }
 }
 
