@@ -147,8 +147,9 @@ impl<'a> Casting<'a> {
         let mut resolved: Vec<Vec<Option<Resolved>>> =
             readings.iter().map(|r| vec![None; r.candidates.len()]).collect();
         self.names(readings, &mut members, &mut resolved);
-        self.introductions(readings, &mut members, &resolved);
+        let open = self.introductions(readings, &mut members, &resolved);
         let mut scan = Scan::new(self.lexicon, readings, quotations, members, resolved);
+        scan.open = open;
         scan.read();
         let (members, resolved) = scan.finish();
         Cast { members: members.finish(), resolved }
@@ -215,8 +216,15 @@ impl<'a> Casting<'a> {
         }
     }
 
-    /// What the words around the names say of the persons: office, side, gender.
-    fn introductions(&self, readings: &[Reading<'_>], members: &mut Members<'_>, resolved: &[Vec<Option<Resolved>>]) {
+    /// What the words around the names say of the persons: office, side, gender. Returned are the sides that are no names,
+    /// to be told later: member, sentence, candidate.
+    fn introductions(
+        &self,
+        readings: &[Reading<'_>],
+        members: &mut Members<'_>,
+        resolved: &[Vec<Option<Resolved>>],
+    ) -> Vec<(usize, usize, usize)> {
+        let mut open = Vec::new();
         for (s, reading) in readings.iter().enumerate() {
             let around =
                 Around { text: reading.text, lang: reading.lang, candidates: reading.candidates, lexicon: self.lexicon };
@@ -226,6 +234,9 @@ impl<'a> Casting<'a> {
                     continue;
                 }
                 let found = around.introduction(c);
+                if let Some(side) = found.side.filter(|side| resolved[s][*side].is_none()) {
+                    open.push((member, s, side));
+                }
                 let side = found.side.and_then(|side| only(resolved[s][side].as_ref()));
                 let known = &mut members.known[member];
                 known.gender = known.gender.or(found.gender);
@@ -245,6 +256,7 @@ impl<'a> Casting<'a> {
                 members.known[member].side = members.listed(index, place);
             }
         }
+        open
     }
 }
 

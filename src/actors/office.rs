@@ -75,9 +75,17 @@ impl Around<'_> {
         let sides = self.candidates[..at].iter().enumerate().rev().take(8).take_while(|(_, c)| c.bytes.start >= from);
         let touches = |c: &Candidate| self.text[c.bytes.end.min(name.start)..name.start].trim().is_empty();
         found.side = match head {
-            Some(head) => sides.min_by_key(|(_, c)| if c.bytes.start > head { c.bytes.start - head } else { head - c.bytes.start }).map(|(i, _)| i),
+            Some(head) => sides.filter(|(_, c)| c.form != Form::Clitic).min_by_key(|(_, c)| if c.bytes.start > head { c.bytes.start - head } else { head - c.bytes.start }).map(|(i, _)| i),
             None => sides.filter(|(_, c)| touches(c)).map(|(i, _)| i).next(),
         };
+        // "pemimpinnya, NAME": the clitic says whose.
+        if let Some(clitic) = at.checked_sub(1)
+            && found.side.is_none()
+            && self.candidates[clitic].form == Form::Clitic
+            && self.text[self.candidates[clitic].bytes.end..name.start].trim_matches([' ', ',']).is_empty()
+        {
+            found.side = Some(clitic);
+        }
         found
     }
 
@@ -176,5 +184,5 @@ fn is_break(c: char) -> bool {
 
 /// Whether a candidate can be a state or organisation that somebody speaks for.
 fn can_be_side(candidate: &Candidate) -> bool {
-    candidate.entity != Some(Entity::Person) && matches!(candidate.form, Form::Name | Form::Description)
+    candidate.entity != Some(Entity::Person) && candidate.form != Form::Pronoun
 }

@@ -29,6 +29,8 @@ pub(super) struct Scan<'a> {
     quoted: Vec<Vec<Option<usize>>>,
     /// Holders of offices, by each word of the office
     pub(super) offices: BTreeMap<String, Vec<usize>>,
+    /// Persons whose side is no name: member, sentence, and the candidate that says it
+    pub(super) open: Vec<(usize, usize, usize)>,
     /// Who speaks outside quotations: whose statement the article is
     pub(super) issuer: Vec<usize>,
 }
@@ -61,6 +63,7 @@ impl<'a> Scan<'a> {
             quoted: Vec::new(),
             quotations,
             offices,
+            open: Vec::new(),
             issuer: Vec::new(),
         };
         scan.quote();
@@ -149,6 +152,7 @@ impl<'a> Scan<'a> {
                 }
             }
         }
+        self.sides();
         self.issuer = self.statement();
         for s in 0..self.readings.len() {
             for c in 0..self.readings[s].candidates.len() {
@@ -161,6 +165,26 @@ impl<'a> Scan<'a> {
                 }
             }
             self.trace.sort(s);
+        }
+    }
+
+    /// Fills in whom the officials speak for: by the description or clitic that says it, else by the state or
+    /// organisation that was the last source or agent where they were introduced.
+    fn sides(&mut self) {
+        for (member, s, c) in std::mem::take(&mut self.open) {
+            let side = only(self.resolved[s][c].as_ref()).filter(|side| *side != member);
+            let side = side.and_then(|side| self.side(side));
+            let known = &mut self.members.known[member];
+            known.side = known.side.or(side);
+        }
+        for member in 0..self.members.known.len() {
+            let known = &self.members.known[member];
+            let (s, byte) = known.first;
+            if known.side.is_none() && known.is_person() && !known.office.is_empty() {
+                if let Ref::Members(side) = self.last(s, byte, Class::Group, &[]) {
+                    self.members.known[member].side = side.first().copied();
+                }
+            }
         }
     }
 
@@ -223,7 +247,8 @@ impl<'a> Scan<'a> {
                 [one] => Ref::Members(vec![*one]),
                 _ => Ref::Nobody,
             },
-            (1, Number::Many) => member(speaker.and_then(|m| self.side(m))),
+            // Who speaks for nobody else speaks for himself.
+            (1, Number::Many) => member(speaker.map(|m| self.side(m).unwrap_or(m))),
             (1, _) => member(speaker),
             (2, _) => Ref::Nobody,
             _ => {
