@@ -19,6 +19,7 @@ impl Scan<'_> {
         let text = folded(surface);
         let words = self.content(&text, lang);
         let by = ResolvedBy::Office;
+        let not = self.not_meant(speaker);
         let to = |whom: Ref| Resolved { whom, by };
         if let Some(ActorRef::Known(index)) = candidate.listed {
             let Some(side) = self.members.listed(index, (s, byte)) else { return Resolved::nobody(by) };
@@ -31,7 +32,11 @@ impl Scan<'_> {
             return Resolved { whom: Ref::Ambiguous, by: ResolvedBy::List };
         }
         if self.is_both(&text, lang) {
-            return to(self.both(&words, lang));
+            return to(self.both(s, byte, &words, lang));
+        }
+        // "para perwira itu", "negara-negara kaya": several that nobody has named.
+        if text.split(' ').any(|w| w == "para") || words.windows(2).any(|w| w[0] == w[1]) {
+            return Resolved::nobody(by);
         }
         if words.iter().any(|w| self.lexicon.has(Set::Neighbour, lang, w)) {
             return to(self.other(s, byte));
@@ -40,7 +45,7 @@ impl Scan<'_> {
             return to(Ref::Members(whom));
         }
         let owner = self.owner(s, byte, &text, lang, speaker);
-        if let Some(whom) = self.by_head(s, byte, &words, lang, owner) {
+        if let Some(whom) = self.by_head((s, byte), surface, &words, lang, owner, &not) {
             return to(whom);
         }
         if words.iter().any(|w| self.lexicon.has(Set::Office, lang, w)) {
@@ -54,16 +59,19 @@ impl Scan<'_> {
         let reading = &self.readings[s];
         let (lang, byte) = (reading.lang, reading.candidates[c].bytes.start);
         let text = folded(surface);
-        let not: Vec<usize> = speaker.into_iter().collect();
+        let mut not: Vec<usize> = speaker.into_iter().collect();
         if self.is_both(&text, lang) {
             let words = self.content(&text, lang);
-            return self.both(&words, lang);
+            return self.both(s, byte, &words, lang);
         }
         if lang == Some(Lang::AR) {
             return self.last(s, byte, Class::Any, &not);
         }
         if text.split(' ').any(|w| self.lexicon.has(Set::Neighbour, lang, w)) {
-            return self.other(s, byte);
+            // "Lawannya, NAME": the other has a name, so the clitic's owner is meant.
+            let next = reading.candidates.get(c + 1).map_or(usize::MAX, |n| n.bytes.start);
+            let named = reading.text.get(reading.candidates[c].bytes.end..next).is_some_and(|t| t.starts_with(',') && t.len() < 30);
+            return if named { self.last(s, byte, Class::Any, &not) } else { self.other(s, byte) };
         }
         let last = text.rsplit(' ').next().unwrap_or("");
         let Some((host, clitic)) = host(last) else { return Ref::Nobody };
@@ -77,6 +85,13 @@ impl Scan<'_> {
                 Ref::Nobody => self.last(s, byte, Class::Group, &not),
                 found => found,
             };
+        }
+        if host == "klien" {
+            let client = self.subject(s, byte).and_then(|lawyer| self.members.known[lawyer].side);
+            return client.map_or(Ref::Nobody, |m| Ref::Members(vec![m]));
+        }
+        if reading.candidates[c].role == Role::Target {
+            not.extend(self.side_of_speaker(speaker));
         }
         let body = &text[..text.len() - last.len() + host.len()];
         let first = body.split(' ').next().unwrap_or("");
@@ -132,25 +147,36 @@ impl Scan<'_> {
         is(text) || is(first) || two.is_some_and(|w| is(&w)) || (lang == Some(Lang::ZH) && text.starts_with('两'))
     }
 
-    /// "kedua negara", "both sides": the two parties.
-    fn both(&self, words: &[String], lang: Option<Lang>) -> Ref {
+    fn side_of_speaker(&self, speaker: Option<usize>) -> Option<usize> {
+        speaker.and_then(|m| self.side(m))
+    }
+
+    /// "kedua negara", "both sides": the two parties, none of whom is the one who speaks of them.
+    fn both(&self, s: usize, byte: usize, words: &[String], lang: Option<Lang>) -> Ref {
         let head = words.iter().find_map(|w| self.lexicon.head(lang, w)).map(|h| h.class);
         let office = words.iter().any(|w| self.lexicon.has(Set::Office, lang, w));
         let classes: &[Class] = match head {
             Some(Class::State) => &[Class::State, Class::Group],
             Some(Class::Person) => &[Class::Person],
-            Some(Class::Organisation) => &[Class::Organisation, Class::Group],
-            _ if office => &[Class::Person, Class::Group],
+            Some(Class::Organisation | Class::Group) => &[Class::Group],
+            _ if office => &[Class::Person],
+            _ if words.is_empty() => &[Class::Any],
             _ => &[Class::Group, Class::Any],
         };
-        let pair = classes.iter().find_map(|class| self.trace.pair(&self.members, *class));
+        let not: Vec<usize> = self.subject(s, byte).into_iter().collect();
+        // "kedua partai": two in whose names the word stands.
+        let parts = NameParts { words: words.to_vec(), lang };
+        if let [a, b] = self.members.named(&parts).as_slice() {
+            return Ref::Members(vec![*a, *b]);
+        }
+        let pair = classes.iter().find_map(|class| self.trace.pair(&self.members, *class, &not));
         pair.map_or(Ref::Nobody, |pair| Ref::Members(pair.to_vec()))
     }
 
     /// "tetangganya": the one of the two parties that is not the sentence's subject.
     fn other(&self, s: usize, byte: usize) -> Ref {
         let not: Vec<usize> = self.subject(s, byte).into_iter().collect();
-        if let Some(pair) = self.trace.pair(&self.members, Class::Group)
+        if let Some(pair) = self.trace.pair(&self.members, Class::Group, &[])
             && let [subject] = not.as_slice()
         {
             let subject = self.side(*subject).unwrap_or(*subject);
@@ -162,7 +188,7 @@ impl Scan<'_> {
     }
 
     /// The nearest source or agent before a byte of a sentence.
-    fn subject(&self, s: usize, byte: usize) -> Option<usize> {
+    pub(super) fn subject(&self, s: usize, byte: usize) -> Option<usize> {
         let candidates = &self.readings[s].candidates;
         let before = candidates.partition_point(|c| c.bytes.start < byte);
         (before.saturating_sub(16)..before)
@@ -214,11 +240,21 @@ impl Scan<'_> {
         }
     }
 
-    /// A description whose noun tells: by a name that has it ("komisi" of "Komisi X"), else the last of its kind.
-    fn by_head(&self, s: usize, byte: usize, words: &[String], lang: Option<Lang>, owner: Option<usize>) -> Option<Ref> {
+    /// A description whose noun tells: by a name that has it ("komisi" of "Komisi X"), by the kind of name ("PT"), else the
+    /// last of its class. What says more than its kind and fits nobody is somebody new ("asosiasi pemain profesional").
+    fn by_head(
+        &mut self,
+        (s, byte): (usize, usize),
+        surface: &str,
+        words: &[String],
+        lang: Option<Lang>,
+        owner: Option<usize>,
+        not: &[usize],
+    ) -> Option<Ref> {
         let joined = words.join(" ");
-        let head = self.lexicon.head(lang, &joined).or_else(|| words.iter().find_map(|w| self.lexicon.head(lang, w)));
-        if let (Some(owner), Some(head)) = (owner, head)
+        let named = self.lexicon.head(lang, &joined).map(|h| (joined.clone(), h));
+        let head = named.or_else(|| words.iter().find_map(|w| self.lexicon.head(lang, w).map(|h| (w.clone(), h))));
+        if let (Some(owner), Some((_, head))) = (owner, &head)
             && head.itself
         {
             return self.side(owner).map(|side| Ref::Members(vec![side]));
@@ -227,18 +263,44 @@ impl Scan<'_> {
             return Some(Ref::Members(vec![owner]));
         }
         let parts = NameParts { words: words.iter().flat_map(|w| w.split(' ')).map(str::to_owned).collect(), lang };
-        let named: Vec<usize> = self.members.named(&parts);
-        match named.as_slice() {
+        let mut fitting: Vec<usize> = self.members.named(&parts);
+        let (word, head) = head?;
+        let kind = self.lexicon.kind(lang, &word);
+        if fitting.is_empty() && !kind.is_empty() {
+            let recent = self.trace.recent_members();
+            fitting = recent.into_iter().filter(|m| self.members.any_word(*m, |w| kind.iter().any(|k| k == w))).collect();
+        }
+        fitting.retain(|m| !not.contains(m) || head.class == Class::Organisation);
+        match fitting.as_slice() {
             [] => {}
             [one] => return Some(Ref::Members(vec![*one])),
             more => return Some(self.trace.newest(more).map_or(Ref::Ambiguous, |m| Ref::Members(vec![m]))),
         }
-        match self.last(s, byte, head?.class, &[]) {
+        let definite = folded(surface).split(' ').any(|w| DEFINITE.contains(&w));
+        if words.len() > 1 && !definite && head.class != Class::Person && head.class != Class::State {
+            return Some(Ref::Members(vec![self.members.unnamed(surface, lang, (s, byte))]));
+        }
+        // Members with another word of this sort in their name are not meant: a "Serikat" is no "perusahaan".
+        let mut other: Vec<usize> = not.to_vec();
+        if head.class == Class::Organisation && !GENERAL.contains(&word.as_str()) {
+            let is_other = |w: &str| w != word && (self.lexicon.has(Set::Organ, lang, w) || self.lexicon.head(lang, w).is_some());
+            other.extend(self.trace.recent_members().into_iter().filter(|m| self.members.any_word(*m, is_other)));
+        }
+        match self.last(s, byte, head.class, &other) {
             Ref::Nobody => None,
             found => Some(found),
         }
     }
 }
+
+/// Words that make a description one of somebody named before.
+const DEFINITE: [&str; 20] = [
+    "itu", "ini", "tersebut", "the", "this", "that", "der", "die", "das", "dieser", "diese", "le", "la", "les", "ce", "cette", "el", "los", "эта", "этот",
+];
+/// Heads that fit every organisation.
+const GENERAL: [&str; 12] = [
+    "organisasi", "lembaga", "badan", "kelompok", "pihak", "forum", "organisation", "organization", "body", "group", "организация", "side",
+];
 
 /// The same word of an office in another case.
 fn same_office(a: &str, b: &str) -> bool {

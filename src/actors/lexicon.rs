@@ -103,6 +103,8 @@ pub struct Lexicon {
     pub(super) pronouns: Table<Pronoun>,
     pub(super) heads: Table<Head>,
     pub(super) titles: Table<Option<Gender>>,
+    /// Words in the names of what a description means: "pt" of "perusahaan"
+    pub(super) kinds: Table<Vec<String>>,
     pub(super) sets: BTreeMap<(Set, Lang, String), ()>,
 }
 
@@ -140,6 +142,11 @@ impl Lexicon {
     /// Whether `word` (folded) is in `set`.
     pub(super) fn has(&self, set: Set, lang: Option<Lang>, word: &str) -> bool {
         langs(lang).any(|lang| self.sets.contains_key(&(set, lang, word.to_owned())))
+    }
+
+    /// Words in the names of what a description with this head means.
+    pub(super) fn kind(&self, lang: Option<Lang>, head: &str) -> &[String] {
+        langs(lang).find_map(|lang| self.kinds.get(&(lang, head.to_owned()))).map_or(&[], Vec::as_slice)
     }
 
     /// The words of `set` in one language.

@@ -146,6 +146,11 @@ fn entry(lexicon: &mut Lexicon, mut entry: Entry) -> Result<()> {
             lexicon.titles.extend(words.into_iter().map(|w| ((lang, w), gender)));
             entry.done("lang, words and gender")
         }
+        "kind" => {
+            let (lang, heads, names) = (entry.lang()?, entry.words("heads")?, entry.words("names")?);
+            lexicon.kinds.extend(heads.into_iter().map(|w| ((lang, w), names.clone())));
+            entry.done("lang, heads and names")
+        }
         "office" => {
             let (lang, heads, parts) = (entry.lang()?, entry.words("heads")?, entry.words("parts")?);
             lexicon.sets.extend(heads.into_iter().map(|w| ((Set::Office, lang, w), ())));
@@ -157,7 +162,7 @@ fn entry(lexicon: &mut Lexicon, mut entry: Entry) -> Result<()> {
                 return Err(Error::new(Stage::Actors, format!("unknown table {kind:?}"))
                     .file(entry.file)
                     .place("top level")
-                    .hint("the tables are pronoun, description, both, determiner, neighbour, title, office, organ, saying and statement"));
+                    .hint("the tables are pronoun, description, kind, both, determiner, neighbour, title, office, organ, saying and statement"));
             };
             let (lang, words) = (entry.lang()?, entry.words("words")?);
             lexicon.sets.extend(words.into_iter().map(|w| ((*set, lang, w), ())));

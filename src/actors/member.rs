@@ -59,7 +59,7 @@ impl Known {
     pub(super) fn is_state(&self) -> bool {
         match self.listed {
             Some(_) => matches!(self.kind, ActorKind::State | ActorKind::Territory),
-            None => self.votes[2] > 0 && self.votes[2] >= self.votes[1],
+            None => self.votes[2] > 0 && self.votes[2] >= self.votes[1] && self.votes[2] >= self.votes[0],
         }
     }
 
@@ -203,10 +203,26 @@ impl<'a> Members<'a> {
         near
     }
 
+    /// Whether a word of the names of `member` (folded) fits.
+    pub(super) fn any_word(&self, member: usize, fits: impl Fn(&str) -> bool) -> bool {
+        self.known[member].names.iter().flat_map(|(_, n)| &n.words).any(|w| fits(w))
+    }
+
     /// States and organisations in whose name the words of a description stand: "komisi" of "Komisi X".
     pub(super) fn named(&self, parts: &NameParts) -> Vec<usize> {
         let has = |m: &usize| !self.known[*m].is_person() && self.known[*m].has_word(parts);
         self.near(parts).into_iter().filter(has).collect()
+    }
+
+    /// The member for somebody who is described and never named.
+    pub(super) fn unnamed(&mut self, surface: &str, lang: Option<crate::text::Lang>, place: (usize, usize)) -> usize {
+        let parts = NameParts::new(surface, lang);
+        let naming = Naming { surface, parts, entity: Some(Entity::Organisation), place };
+        let near = self.near(&naming.parts);
+        let same = near.into_iter().find(|m| self.known[*m].names.iter().any(|(_, n)| naming.parts.same(n)));
+        let member = same.unwrap_or_else(|| self.add(None, ActorKind::Organisation, place));
+        self.call(member, &naming);
+        member
     }
 
     /// Takes note that a name of several words may be abbreviated.

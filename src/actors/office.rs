@@ -49,6 +49,9 @@ impl Around<'_> {
     }
 
     fn before(&self, at: usize, name: &Range<usize>) -> Introduction {
+        if let Some(found) = self.person_before(at, name) {
+            return found;
+        }
         let mut from = floor(self.text, name.start.saturating_sub(REACH));
         if let Some(person) = self.candidates[..at].iter().rev().take(8).find(|c| !can_be_side(c)) {
             from = from.max(person.bytes.end);
@@ -87,6 +90,22 @@ impl Around<'_> {
             found.side = Some(clitic);
         }
         found
+    }
+
+    /// "juru bicara PERSON, NAME": speaks for a person.
+    fn person_before(&self, at: usize, name: &Range<usize>) -> Option<Introduction> {
+        let before = at.checked_sub(1)?;
+        let person = &self.candidates[before];
+        let between = self.text.get(person.bytes.end..name.start)?;
+        if person.form != Form::Name || between.trim() != "," || can_be_side(person) {
+            return None;
+        }
+        let from = floor(self.text, person.bytes.start.saturating_sub(40));
+        let mut found = Introduction::default();
+        let head = self.office(&self.text[from..person.bytes.start], from, &mut found)?;
+        let near = self.text[head..person.bytes.start].split_whitespace().count() <= 2;
+        found.side = Some(before);
+        (near && !matches!(self.lang, Some(Lang::ZH))).then_some(found)
     }
 
     /// The office in `text`, which begins at byte `from` of the sentence and leads up to a name: where its head stands.

@@ -137,6 +137,8 @@ impl Trace {
         let single: Vec<usize> = fitting.into_iter().filter(|i| all[*i].whom.len() == 1).collect();
         let rank = |i: &usize| match (all[*i].role, own) {
             (Role::Source, false) => 3,
+            // "it", "its": the nearest state or organisation of the sentence, whatever its role.
+            _ if own && want.class == Class::Group => 2,
             (Role::Source | Role::Agent, _) => 2,
             (Role::Target, false) => 1,
             _ => 0,
@@ -172,11 +174,12 @@ impl Trace {
     }
 
     /// The two parties of class `class`: the two that were named last, or most often of late.
-    pub(super) fn pair(&self, members: &Members<'_>, class: Class) -> Option<[usize; 2]> {
+    pub(super) fn pair(&self, members: &Members<'_>, class: Class, not: &[usize]) -> Option<[usize; 2]> {
         let recent = &self.recent[self.recent.len().saturating_sub(RECENT)..];
         let mut counts: Vec<(usize, usize)> = Vec::new();
         let mut sentence = None;
-        for (member, at) in recent.iter().rev().filter(|(m, _)| fits_class(members, *m, class)) {
+        let fits = |m: usize| fits_class(members, m, class) && !not.contains(&m);
+        for (member, at) in recent.iter().rev().filter(|(m, _)| fits(*m)) {
             if sentence != Some(*at) && counts.len() == 2 {
                 break;
             }
@@ -207,6 +210,15 @@ impl Trace {
         let recent = &self.recent[self.recent.len().saturating_sub(RECENT)..];
         let last = recent.iter().rev().find(near)?.0;
         recent.iter().filter(near).all(|(m, _)| *m == last).then_some(last)
+    }
+
+    /// The members named of late, each once.
+    pub(super) fn recent_members(&self) -> Vec<usize> {
+        let mut members: Vec<usize> =
+            self.recent[self.recent.len().saturating_sub(RECENT)..].iter().map(|(m, _)| *m).collect();
+        members.sort_unstable();
+        members.dedup();
+        members
     }
 
     /// The member of `whom` that was named last.

@@ -252,7 +252,11 @@ impl<'a> Scan<'a> {
             (1, _) => member(speaker),
             (2, _) => Ref::Nobody,
             _ => {
-                let not: Vec<usize> = speaker.into_iter().collect();
+                let mut not = self.not_meant(speaker);
+                if self.readings[s].candidates[c].role == Role::Target {
+                    // The object of a verb is not its subject.
+                    not.extend(self.subject(s, byte));
+                }
                 let many = pronoun.number == Number::Many;
                 let want = Want { class: pronoun.class, gender: pronoun.gender, many, not: &not };
                 match self.trace.last(&self.members, s, byte, want) {
@@ -263,6 +267,11 @@ impl<'a> Scan<'a> {
                 }
             }
         }
+    }
+
+    /// Whom the third person in a quotation cannot mean: the speaker and the speaker's side.
+    pub(super) fn not_meant(&self, speaker: Option<usize>) -> Vec<usize> {
+        speaker.into_iter().chain(speaker.and_then(|m| self.side(m))).collect()
     }
 
     /// The state or organisation that a member speaks for.
