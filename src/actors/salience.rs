@@ -10,7 +10,7 @@ use super::member::Members;
 use crate::aggregate::Role;
 
 /// How many sentences back a pronoun may reach.
-const DEPTH: usize = 3;
+const DEPTH: usize = 4;
 /// The most mentions of a sentence that are looked at, so that a pathological text costs no more than its length.
 const LOOK: usize = 48;
 /// The mentions that tell the two parties of an article.
@@ -59,7 +59,7 @@ pub(super) fn fits_class(members: &Members<'_>, member: usize, class: Class) -> 
     }
 }
 
-/// Who was named, sentence by sentence.
+/// Who was named, sentence by sentence: one entry per candidate, empty where it names nobody.
 #[derive(Debug, Default)]
 pub(super) struct Trace {
     sentences: Vec<Vec<Seen>>,
@@ -72,13 +72,12 @@ pub(super) struct Trace {
 }
 
 impl Trace {
-    pub(super) fn new(sentences: usize) -> Self {
-        Self {
-            sentences: vec![Vec::new(); sentences],
-            walls: vec![false; sentences],
-            skipped: vec![false; sentences],
-            recent: Vec::new(),
-        }
+    /// For sentences with so many candidates each.
+    pub(super) fn new(candidates: impl Iterator<Item = usize>) -> Self {
+        let none = Seen { byte: 0, whom: Vec::new(), role: Role::Mention, joined: false };
+        let sentences: Vec<Vec<Seen>> = candidates.map(|n| vec![none.clone(); n]).collect();
+        let count = sentences.len();
+        Self { sentences, walls: vec![false; count], skipped: vec![false; count], recent: Vec::new() }
     }
 
     pub(super) fn wall(&mut self, sentence: usize) {
@@ -89,17 +88,14 @@ impl Trace {
         self.skipped[sentence] = true;
     }
 
-    /// Takes note of a mention.
-    pub(super) fn note(&mut self, sentence: usize, seen: Seen) {
-        for member in &seen.whom {
-            self.recent.push((*member, sentence));
-        }
-        self.sentences[sentence].push(seen);
+    /// Takes note of where candidate `c` of a sentence stands, and of whom it names, as far as that is known.
+    pub(super) fn place(&mut self, sentence: usize, c: usize, seen: Seen) {
+        self.sentences[sentence][c] = seen;
     }
 
-    /// Brings a sentence's mentions into their order.
-    pub(super) fn sort(&mut self, sentence: usize) {
-        self.sentences[sentence].sort_by_key(|s| s.byte);
+    /// Takes note that members were named, in reading order.
+    pub(super) fn name(&mut self, sentence: usize, whom: &[usize]) {
+        self.recent.extend(whom.iter().map(|m| (*m, sentence)));
     }
 
     /// Whom a pronoun at `byte` of `sentence` means.
@@ -202,6 +198,19 @@ impl Trace {
             [(a, _), (b, _), ..] => Some([*a.min(b), *a.max(b)]),
             _ => None,
         }
+    }
+
+    /// The state or organisation named most often of late: the other side of who speaks.
+    pub(super) fn commonest(&self, members: &Members<'_>, want: Want<'_>) -> Ref {
+        let recent = &self.recent[self.recent.len().saturating_sub(RECENT)..];
+        let mut counts: Vec<(usize, usize)> = Vec::new();
+        for (member, _) in recent.iter().filter(|(m, _)| want.fits(members, &[*m])) {
+            match counts.iter_mut().find(|(m, _)| m == member) {
+                Some((_, n)) => *n += 1,
+                None => counts.push((*member, 1)),
+            }
+        }
+        counts.iter().max_by_key(|(_, n)| *n).map_or(Ref::Nobody, |(m, _)| Ref::Members(vec![*m]))
     }
 
     /// Of several members, the one named last, if the others were not named in the same two sentences.

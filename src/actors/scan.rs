@@ -58,7 +58,7 @@ impl<'a> Scan<'a> {
             readings,
             members,
             resolved,
-            trace: Trace::new(readings.len()),
+            trace: Trace::new(readings.iter().map(|r| r.candidates.len())),
             speakers: Vec::new(),
             quoted: Vec::new(),
             quotations,
@@ -145,6 +145,7 @@ impl<'a> Scan<'a> {
                 Kind::Furniture => self.trace.skip(s),
                 Kind::Sentence => {}
             }
+            self.places(s, false);
             for c in 0..reading.candidates.len() {
                 if self.quoted[s][c].is_none() {
                     self.resolve(s, c, None);
@@ -155,6 +156,7 @@ impl<'a> Scan<'a> {
         self.sides();
         self.issuer = self.statement();
         for s in 0..self.readings.len() {
+            self.places(s, true);
             for c in 0..self.readings[s].candidates.len() {
                 let inside = self.quoted[s][c];
                 if inside.is_some() || self.is_first_person(s, c) {
@@ -164,7 +166,6 @@ impl<'a> Scan<'a> {
                     }
                 }
             }
-            self.trace.sort(s);
         }
     }
 
@@ -259,6 +260,13 @@ impl<'a> Scan<'a> {
                 }
                 let many = pronoun.number == Number::Many;
                 let want = Want { class: pronoun.class, gender: pronoun.gender, many, not: &not };
+                // "Mereka", said by one side, is mostly the other.
+                if quoted && many {
+                    let found = self.trace.commonest(&self.members, Want { class: Class::Group, ..want });
+                    if found != Ref::Nobody {
+                        return found;
+                    }
+                }
                 match self.trace.last(&self.members, s, byte, want) {
                     Ref::Nobody if pronoun.number == Number::Any => {
                         self.trace.last(&self.members, s, byte, Want { many: true, gender: None, ..want })
@@ -285,13 +293,30 @@ impl<'a> Scan<'a> {
         self.trace.last(&self.members, s, byte, Want { class, gender: None, many: false, not })
     }
 
+    /// Takes note of where the candidates of a sentence stand, those in quotations or the others.
+    fn places(&mut self, s: usize, quoted: bool) {
+        for c in 0..self.readings[s].candidates.len() {
+            let byte = self.readings[s].candidates[c].bytes.start;
+            if self.is_quoted(s, c) == quoted {
+                self.place(s, c);
+            } else if !quoted {
+                self.trace.place(s, c, Seen { byte, whom: Vec::new(), role: Role::Mention, joined: false });
+            }
+        }
+    }
+
+    fn place(&mut self, s: usize, c: usize) {
+        let candidate = &self.readings[s].candidates[c];
+        let whom = self.names(s, c).map_or(Vec::new(), <[usize]>::to_vec);
+        let seen = Seen { byte: candidate.bytes.start, whom, role: candidate.role, joined: self.are_joined(s, c) };
+        self.trace.place(s, c, seen);
+    }
+
     /// Takes note of what candidate `c` of sentence `s` was tied to.
     fn note(&mut self, s: usize, c: usize) {
-        let reading = &self.readings[s];
-        let candidate = &reading.candidates[c];
+        self.place(s, c);
         if let Some(whom) = self.names(s, c).map(<[usize]>::to_vec) {
-            let joined = self.are_joined(s, c);
-            self.trace.note(s, Seen { byte: candidate.bytes.start, whom, role: candidate.role, joined });
+            self.trace.name(s, &whom);
         }
     }
 
