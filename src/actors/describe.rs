@@ -81,6 +81,10 @@ impl Scan<'_> {
             _ => {}
         }
         if self.lexicon.has(Set::Saying, lang, host) {
+            // "gugatan yang disebutnya …": the subject of the sentence, person or not.
+            if let Some(subject) = self.subject(s, byte).filter(|m| host.starts_with("di") && !not.contains(m)) {
+                return Ref::Members(vec![subject]);
+            }
             return match self.last(s, byte, Class::Person, &not) {
                 Ref::Nobody => self.last(s, byte, Class::Group, &not),
                 found => found,

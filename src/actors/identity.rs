@@ -12,9 +12,12 @@ pub(super) fn id(name: &str, person: bool) -> String {
     let prefix = id.len();
     let nfd = DecomposingNormalizerBorrowed::new_nfd();
     for c in name.chars() {
+        if is_silent(c) {
+            continue;
+        }
         if c.is_alphanumeric() {
             push(&mut id, c, &nfd);
-        } else if !is_silent(c) && id.len() > prefix && !id.ends_with('-') {
+        } else if id.len() > prefix && !id.ends_with('-') {
             id.push('-');
         }
     }

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::candidate::{Candidate, floor, words};
-use super::form::Form;
+use super::form::{Form, host};
 use super::lexicon::{Gender, Lexicon, Set, folded};
 use super::tagged::Entity;
 use crate::text::Lang;
@@ -116,7 +116,13 @@ impl Around<'_> {
             if self.is_verb(word) {
                 break;
             }
-            let plain = folded(word);
+            let mut plain = folded(word);
+            // "ketuanya, NAME"
+            if matches!(self.lang, Some(Lang::ID | Lang::MS))
+                && let Some((host, _)) = host(&plain).filter(|(host, _)| self.is_office_word(host))
+            {
+                plain = host.to_owned();
+            }
             if count == 0
                 && let Some(gender) = self.lexicon.title(self.lang, &plain)
             {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::cast::{Reading, Ref, Resolved, ResolvedBy, only};
+use super::cast::{Reading, Ref, Resolved, ResolvedBy, only, within};
 use super::form::Form;
 use super::lexicon::{Class, Lexicon, Number, Pronoun, Set, folded};
 use super::member::Members;
@@ -12,6 +12,9 @@ use super::salience::{Seen, Trace, Want};
 use super::speech::Speaker;
 use crate::aggregate::Role;
 use crate::text::Kind;
+
+/// How many bytes a quotation may be longer than the name it holds, to be that name in quotation marks.
+const NAME_MARGIN: usize = 4;
 
 /// A pass over an article whose names are tied.
 #[derive(Debug)]
@@ -81,7 +84,13 @@ impl<'a> Scan<'a> {
                 while next < self.quotations.len() && self.quotations[next].bytes.end <= at {
                     next += 1;
                 }
-                inside.push(self.quotations.get(next).is_some_and(|q| q.bytes.start <= at).then_some(next));
+                let quoted = self.quotations.get(next).filter(|q| q.bytes.start <= at);
+                // «Учитель», "Kecil": a name in quotation marks is no quotation.
+                let named = |q: &&Quotation| {
+                    let own = candidate.bytes.end - candidate.bytes.start;
+                    candidate.form == Form::Name && q.bytes.len() <= own + NAME_MARGIN
+                };
+                inside.push(quoted.filter(|q| !named(q)).map(|_| next));
             }
             self.quoted.push(inside);
         }
@@ -213,21 +222,33 @@ impl<'a> Scan<'a> {
         }
         let (reading, candidate) = (&self.readings[s], &self.readings[s].candidates[c]);
         let Some(surface) = reading.text.get(candidate.bytes.clone()) else { return };
-        let speaker = inside.and_then(|q| self.speaker(q));
+        let speaker = inside.map_or_else(|| self.said_by(s, c), |q| self.speaker(q));
         let found = match candidate.form {
             Form::Name => return,
             Form::Pronoun => {
                 let Some(pronoun) = self.lexicon.pronoun(reading.lang, &folded(surface)) else { return };
-                if pronoun.person == 1 && inside.is_none() && self.issuer.is_empty() {
+                if pronoun.person == 1 && inside.is_none() && speaker.is_none() && self.issuer.is_empty() {
                     // Decided in the last pass, when the issuer of a statement is known.
                     return;
                 }
-                Resolved { whom: self.pronoun_means(s, c, pronoun, inside.is_some(), speaker), by: ResolvedBy::Pronoun }
+                Resolved { whom: self.pronoun_means(s, c, pronoun, speaker), by: ResolvedBy::Pronoun }
             }
             Form::Clitic => Resolved { whom: self.clitic(s, c, surface, speaker), by: ResolvedBy::Pronoun },
             Form::Description => self.description(s, c, surface, speaker),
         };
         self.resolved[s][c] = Some(found);
+    }
+
+    /// Who says candidate `c` without quotation marks: in a direct saying, or in a headline behind "X:".
+    fn said_by(&self, s: usize, c: usize) -> Option<usize> {
+        let reading = &self.readings[s];
+        let at = &reading.candidates[c].bytes;
+        let said = reading.sayings.iter().take(16).find(|say| say.direct && within(at, &say.content));
+        if let Some(Speaker::Candidate(speaker)) = said.map(|say| &say.speaker) {
+            return only(self.resolved[s].get(*speaker)?.as_ref());
+        }
+        let first = reading.candidates.first().filter(|_| reading.kind == Kind::Headline && c > 0)?;
+        reading.text.get(first.bytes.end..at.start)?.trim_start().starts_with([':', '：']).then(|| only(self.resolved[s][0].as_ref()))?
     }
 
     /// The member that says quotation `q`.
@@ -236,9 +257,10 @@ impl<'a> Scan<'a> {
         only(self.resolved[s][c].as_ref())
     }
 
-    fn pronoun_means(&self, s: usize, c: usize, pronoun: Pronoun, quoted: bool, speaker: Option<usize>) -> Ref {
+    fn pronoun_means(&self, s: usize, c: usize, pronoun: Pronoun, speaker: Option<usize>) -> Ref {
         let member = |m: Option<usize>| m.map_or(Ref::Nobody, |m| Ref::Members(vec![m]));
         let byte = self.readings[s].candidates[c].bytes.start;
+        let quoted = self.is_quoted(s, c) || speaker.is_some();
         match (pronoun.person, pronoun.number) {
             (1, Number::Many) if !quoted => {
                 let sides: Vec<usize> = self.issuer.iter().filter_map(|m| self.side(*m)).collect();

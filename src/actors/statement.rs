@@ -77,6 +77,10 @@ impl Scan<'_> {
         let person = members.iter().find(|(c, m)| {
             self.members.known[*m].is_person() && reading.candidates[*c].role == Role::Source
         });
+        // "Pidato X di hadapan Y"
+        if let Some((_, first)) = members.first().filter(|(_, m)| self.members.known[*m].is_person() && self.is_marked(s)) {
+            return vec![*first];
+        }
         if let Some((_, person)) = person
             && self.side(*person).is_some()
         {
