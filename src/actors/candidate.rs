@@ -160,7 +160,13 @@ impl Sentence<'_> {
             let around = format!("{} {}", &self.text[bytes.start..one.bytes.start], &self.text[one.bytes.end..bytes.end]);
             let has_letters = around.contains(char::is_alphanumeric);
             // "(Rusia", "Arunika's": nothing but signs around the name.
-            if !has_letters || (form == Form::Name && span.entity.is_none() && self.is_clitic(&around)) {
+            // "Menteri Luar Negeri Rusia": an office, and no person's name behind it.
+            let office = form == Form::Name && bytes.start > span.bytes.start && !self.matcher.is_person(&one.actor);
+            if !has_letters && office {
+                let (form, listed) = (Form::Description, Some(one.actor.clone()));
+                return Some(Candidate { bytes: span.bytes.clone(), listed, entity: span.entity, form, role, p_role });
+            }
+            if !has_letters || (form == Form::Name && self.is_clitic(&around)) {
                 return Some(listed(one, Some(span)));
             }
             let generic = folded(&around).split(' ').all(|w| self.is_generic(w));
@@ -210,7 +216,11 @@ impl Sentence<'_> {
         let words: Vec<(usize, &str)> = words(&self.text[span.bytes.clone()]).map(|(i, w)| (i + start, w)).collect();
         let organ = words.first().is_some_and(|(_, w)| self.lexicon.has(Set::Organ, self.lang, &folded(w)));
         if span.entity != Some(Entity::Organisation) && !organ && words.len() > 1 {
-            let is_title = |w: &str| folded(w).split(' ').all(|w| self.lexicon.is_title_word(self.lang, w));
+            let is_title = |w: &str| {
+                let word = folded(w);
+                let known = |w: &str| self.lexicon.is_title_word(self.lang, w);
+                known(&word) || word.split(' ').all(known)
+            };
             let listed = |i: usize| mentions.iter().any(|m| m.bytes.contains(&i) && m.bytes.start > span.bytes.start);
             let cut = words.iter().take(words.len() - 1).take_while(|(i, w)| is_title(w) || listed(*i)).count();
             if cut > 0 && is_title(words[0].1) {
