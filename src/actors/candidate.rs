@@ -38,7 +38,13 @@ pub struct Candidate {
 ///
 /// Spans of `tagged` that don't lie on character boundaries are left out. A name of the list that the matcher passed over
 /// where it stands ("di Moskow") counts where the token head takes it for an actor.
-pub fn merge(text: &str, lang: Option<Lang>, matcher: &Matcher, tagged: &[Tagged], lexicon: &Lexicon) -> Vec<Candidate> {
+pub fn merge(
+    text: &str,
+    lang: Option<Lang>,
+    matcher: &Matcher,
+    tagged: &[Tagged],
+    lexicon: &Lexicon,
+) -> Vec<Candidate> {
     let sentence = Sentence { text, lang, lexicon, matcher };
     let mentions = matcher.find(text, lang);
     let mut found: Vec<Candidate> = Vec::with_capacity(mentions.len() + tagged.len());
@@ -114,7 +120,10 @@ impl Sentence<'_> {
     /// Whether a tagged span can be an actor at all.
     fn may_act(&self, span: &Tagged) -> bool {
         let Some(surface) = self.text.get(span.bytes.clone()) else { return false };
-        span.is_actor && surface.contains(char::is_alphabetic) && !self.in_address(&span.bytes) && !self.is_credit(span.bytes.start)
+        span.is_actor
+            && surface.contains(char::is_alphabetic)
+            && !self.in_address(&span.bytes)
+            && !self.is_credit(span.bytes.start)
     }
 
     /// Whether the token around `bytes` is a web or mail address.
@@ -122,7 +131,13 @@ impl Sentence<'_> {
         let is_part = |c: char| c.is_ascii_graphic();
         let (before, after) = (&self.text[..bytes.start], &self.text[bytes.end..]);
         // An address is no longer than this: what is read stays bounded.
-        let start = before.char_indices().rev().take(80).take_while(|(_, c)| is_part(*c)).last().map_or(bytes.start, |(i, _)| i);
+        let start = before
+            .char_indices()
+            .rev()
+            .take(80)
+            .take_while(|(_, c)| is_part(*c))
+            .last()
+            .map_or(bytes.start, |(i, _)| i);
         let end = bytes.end + after.chars().take(80).take_while(|c| is_part(*c)).map(char::len_utf8).sum::<usize>();
         let token = &self.text[start..end];
         token.contains("://")
@@ -142,7 +157,9 @@ impl Sentence<'_> {
     fn candidate<'m>(&self, span: &Tagged, touching: impl Iterator<Item = &'m Mention>) -> Option<Candidate> {
         let touching: Vec<&Mention> = touching.take(8).collect();
         let whole = self.text.get(span.bytes.clone())?;
-        if let Some(mention) = touching.iter().find(|m| m.bytes.start <= span.bytes.start && m.bytes.end >= span.bytes.end) {
+        if let Some(mention) =
+            touching.iter().find(|m| m.bytes.start <= span.bytes.start && m.bytes.end >= span.bytes.end)
+        {
             return Some(listed(mention, Some(span)));
         }
         let inside = |m: &&&Mention| m.bytes.start >= span.bytes.start && m.bytes.end <= span.bytes.end;
@@ -157,7 +174,8 @@ impl Sentence<'_> {
         let inner: Vec<&&Mention> = touching.iter().filter(inside).filter(|m| m.bytes.start >= bytes.start).collect();
         let mut own = None;
         if let [one] = inner.as_slice() {
-            let around = format!("{} {}", &self.text[bytes.start..one.bytes.start], &self.text[one.bytes.end..bytes.end]);
+            let around =
+                format!("{} {}", &self.text[bytes.start..one.bytes.start], &self.text[one.bytes.end..bytes.end]);
             let has_letters = around.contains(char::is_alphanumeric);
             // "(Rusia", "Arunika's": nothing but signs around the name.
             // "Menteri Luar Negeri Rusia": an office, and no person's name behind it.
@@ -170,7 +188,10 @@ impl Sentence<'_> {
                 return Some(listed(one, Some(span)));
             }
             let generic = folded(&around).split(' ').all(|w| self.is_generic(w));
-            if form != Form::Name || generic || !around.contains(char::is_uppercase) && !matches!(self.lang, Some(Lang::AR | Lang::ZH)) {
+            if form != Form::Name
+                || generic
+                || !around.contains(char::is_uppercase) && !matches!(self.lang, Some(Lang::AR | Lang::ZH))
+            {
                 own = Some(one.actor.clone());
                 form = Form::Description;
             }
@@ -178,7 +199,11 @@ impl Sentence<'_> {
         if own.is_none() && form == Form::Name && touching.is_empty() {
             own = self.alone(&bytes);
         }
-        if own.is_none() && span.entity == Some(Entity::Place) && form == Form::Name && self.is_place(&bytes, span, role) {
+        if own.is_none()
+            && span.entity == Some(Entity::Place)
+            && form == Form::Name
+            && self.is_place(&bytes, span, role)
+        {
             return None;
         }
         Some(Candidate { bytes, listed: own, entity: span.entity, form, role, p_role })
@@ -221,9 +246,11 @@ impl Sentence<'_> {
                 let known = |w: &str| self.lexicon.is_title_word(self.lang, w);
                 known(&word) || word.split(' ').all(known)
             };
-            let listed = |i: usize| mentions.iter().any(|m| m.bytes.contains(&i) && m.bytes.start > span.bytes.start);
+            let listed = |i: usize| mentions.iter().any(|m| m.bytes.contains(&i));
             let cut = words.iter().take(words.len() - 1).take_while(|(i, w)| is_title(w) || listed(*i)).count();
-            if cut > 0 && is_title(words[0].1) {
+            // "Kremlin Arga Wirayuda": a state or seat before a name of two words.
+            let state = span.entity == Some(Entity::Person) && words.len() - cut >= 2;
+            if cut > 0 && (is_title(words[0].1) || state) {
                 start = words[cut].0;
             }
         }

@@ -204,7 +204,14 @@ impl<'a> Casting<'a> {
     }
 
     /// An abbreviation in brackets behind a name is a name of the same member.
-    fn abbreviation(&self, reading: &Reading<'_>, c: usize, member: usize, naming: &Naming<'_>, members: &mut Members<'_>) {
+    fn abbreviation(
+        &self,
+        reading: &Reading<'_>,
+        c: usize,
+        member: usize,
+        naming: &Naming<'_>,
+        members: &mut Members<'_>,
+    ) {
         let end = reading.candidates[c].bytes.end;
         let rest = &reading.text[end..];
         let Some(open) = rest.trim_start().strip_prefix(['(', '（']) else { return };
@@ -226,8 +233,12 @@ impl<'a> Casting<'a> {
     ) -> Vec<(usize, usize, usize)> {
         let mut open = Vec::new();
         for (s, reading) in readings.iter().enumerate() {
-            let around =
-                Around { text: reading.text, lang: reading.lang, candidates: reading.candidates, lexicon: self.lexicon };
+            let around = Around {
+                text: reading.text,
+                lang: reading.lang,
+                candidates: reading.candidates,
+                lexicon: self.lexicon,
+            };
             for (c, candidate) in reading.candidates.iter().enumerate() {
                 let Some(member) = only(resolved[s][c].as_ref()) else { continue };
                 if candidate.form != Form::Name || !members.known[member].is_person() {

@@ -1,7 +1,7 @@
 //! Descriptions and clitics: "negara itu", "kedua pihak", "sang menteri", *negaranya*, *katanya*, "his party".
 
 use super::cast::{Ref, Resolved, ResolvedBy, only};
-use super::form::host;
+use super::form::{Form, host};
 use super::lexicon::{Class, Head, Set, folded};
 use super::matcher::ActorRef;
 use super::name_parts::{NameParts, stem};
@@ -41,6 +41,17 @@ impl Scan<'_> {
         if words.iter().any(|w| self.lexicon.has(Set::Neighbour, lang, w)) {
             return to(self.other(s, byte));
         }
+        match self.apposition(s, c) {
+            // "presiden Arga", "Menteri Luar Negeri Rusia Arga": the person named behind the office.
+            Some(next) if self.members.known[next].is_person() && self.is_office(&words, lang) => {
+                return Resolved::one(next, by);
+            }
+            // "Menteri Luar Negeri" before "Rusia": that state's, or nobody's.
+            Some(side) if self.is_office(&words, lang) => {
+                return self.holder(s, byte, &words, lang, Some(side)).map_or(Resolved::nobody(by), to);
+            }
+            _ => {}
+        }
         if let Some(Ref::Members(whom)) = self.holder(s, byte, &words, lang, None) {
             return to(Ref::Members(whom));
         }
@@ -48,7 +59,7 @@ impl Scan<'_> {
         if let Some(whom) = self.by_head((s, byte), surface, &words, lang, owner, &not) {
             return to(whom);
         }
-        if words.iter().any(|w| self.lexicon.has(Set::Office, lang, w)) {
+        if self.is_office(&words, lang) {
             return self.holder(s, byte, &words, lang, None).map_or(Resolved::nobody(by), to);
         }
         Resolved::nobody(by)
@@ -70,7 +81,10 @@ impl Scan<'_> {
         if text.split(' ').any(|w| self.lexicon.has(Set::Neighbour, lang, w)) {
             // "Lawannya, NAME": the other has a name, so the clitic's owner is meant.
             let next = reading.candidates.get(c + 1).map_or(usize::MAX, |n| n.bytes.start);
-            let named = reading.text.get(reading.candidates[c].bytes.end..next).is_some_and(|t| t.starts_with(',') && t.len() < 30);
+            let named = reading
+                .text
+                .get(reading.candidates[c].bytes.end..next)
+                .is_some_and(|t| t.starts_with(',') && t.len() < 30);
             return if named { self.last(s, byte, Class::Any, &not) } else { self.other(s, byte) };
         }
         let last = text.rsplit(' ').next().unwrap_or("");
@@ -165,7 +179,7 @@ impl Scan<'_> {
             Some(Class::Organisation | Class::Group) => &[Class::Group],
             _ if office => &[Class::Person],
             _ if words.is_empty() => &[Class::Any],
-            _ => &[Class::Group, Class::Any],
+            _ => &[Class::Group],
         };
         let not: Vec<usize> = self.subject(s, byte).into_iter().collect();
         // "kedua partai": two in whose names the word stands.
@@ -174,7 +188,7 @@ impl Scan<'_> {
             return Ref::Members(vec![*a, *b]);
         }
         let pair = classes.iter().find_map(|class| self.trace.pair(&self.members, *class, &not));
-        pair.map_or(Ref::Nobody, |pair| Ref::Members(pair.to_vec()))
+        pair.filter(|pair| !pair.is_empty()).map_or(Ref::Nobody, Ref::Members)
     }
 
     /// "tetangganya": the one of the two parties that is not the sentence's subject.
@@ -201,6 +215,31 @@ impl Scan<'_> {
             .find_map(|c| only(self.resolved[s][c].as_ref()))
     }
 
+    /// Whether a description is that of an office.
+    fn is_office(&self, words: &[String], lang: Option<Lang>) -> bool {
+        let is = |w: &str| self.lexicon.has(Set::Office, lang, w);
+        words.iter().any(|w| is(w)) || words.windows(2).any(|w| is(&w.join(" ")))
+    }
+
+    /// The member that stands right behind a candidate, or behind the state that does.
+    fn apposition(&self, s: usize, c: usize) -> Option<usize> {
+        let reading = &self.readings[s];
+        let touches = |a: usize| {
+            let next = reading.candidates.get(a + 1)?;
+            let between = reading.text.get(reading.candidates[a].bytes.end..next.bytes.start)?;
+            if next.form == Form::Name && between.trim().is_empty() {
+                only(self.resolved[s][a + 1].as_ref())
+            } else {
+                None
+            }
+        };
+        let first = touches(c)?;
+        if self.members.known[first].is_person() {
+            return Some(first);
+        }
+        touches(c + 1).filter(|m| self.members.known[*m].is_person()).or(Some(first))
+    }
+
     /// The person who was introduced with an office.
     fn holder(&self, s: usize, byte: usize, words: &[String], lang: Option<Lang>, side: Option<usize>) -> Option<Ref> {
         let parts: Vec<&str> = words
@@ -208,12 +247,12 @@ impl Scan<'_> {
             .flat_map(|w| w.split(' '))
             .filter(|w| self.lexicon.has(Set::Office, lang, w) || self.lexicon.has(Set::OfficePart, lang, w))
             .collect();
-        let two = words.windows(2).any(|w| self.lexicon.has(Set::Office, lang, &w.join(" ")));
-        if !two && !words.iter().any(|w| self.lexicon.has(Set::Office, lang, w)) {
+        if !self.is_office(words, lang) {
             return None;
         }
         let known = &self.members.known;
-        let holds = |m: &usize| parts.iter().all(|p| known[*m].office.iter().any(|o| o.split(' ').any(|o| same_office(o, p))));
+        let holds =
+            |m: &usize| parts.iter().all(|p| known[*m].office.iter().any(|o| o.split(' ').any(|o| same_office(o, p))));
         let near = parts.iter().find_map(|p| self.offices.get(&stem(p, None)))?;
         let all: Vec<usize> = near.iter().copied().filter(holds).filter(|m| known[*m].is_person()).collect();
         let met: Vec<usize> = all.iter().copied().filter(|m| known[*m].first < (s, byte)).collect();
@@ -272,7 +311,8 @@ impl Scan<'_> {
         let kind = self.lexicon.kind(lang, &word);
         if fitting.is_empty() && !kind.is_empty() {
             let recent = self.trace.recent_members();
-            fitting = recent.into_iter().filter(|m| self.members.any_word(*m, |w| kind.iter().any(|k| k == w))).collect();
+            fitting =
+                recent.into_iter().filter(|m| self.members.any_word(*m, |w| kind.iter().any(|k| k == w))).collect();
         }
         fitting.retain(|m| !not.contains(m) || head.class == Class::Organisation);
         match fitting.as_slice() {
@@ -287,7 +327,8 @@ impl Scan<'_> {
         // Members with another word of this sort in their name are not meant: a "Serikat" is no "perusahaan".
         let mut other: Vec<usize> = not.to_vec();
         if head.class == Class::Organisation && !GENERAL.contains(&word.as_str()) {
-            let is_other = |w: &str| w != word && (self.lexicon.has(Set::Organ, lang, w) || self.lexicon.head(lang, w).is_some());
+            let is_other =
+                |w: &str| w != word && (self.lexicon.has(Set::Organ, lang, w) || self.lexicon.head(lang, w).is_some());
             other.extend(self.trace.recent_members().into_iter().filter(|m| self.members.any_word(*m, is_other)));
         }
         match self.last(s, byte, head.class, &other) {
@@ -299,11 +340,23 @@ impl Scan<'_> {
 
 /// Words that make a description one of somebody named before.
 const DEFINITE: [&str; 20] = [
-    "itu", "ini", "tersebut", "the", "this", "that", "der", "die", "das", "dieser", "diese", "le", "la", "les", "ce", "cette", "el", "los", "эта", "этот",
+    "itu", "ini", "tersebut", "the", "this", "that", "der", "die", "das", "dieser", "diese", "le", "la", "les", "ce",
+    "cette", "el", "los", "эта", "этот",
 ];
 /// Heads that fit every organisation.
 const GENERAL: [&str; 12] = [
-    "organisasi", "lembaga", "badan", "kelompok", "pihak", "forum", "organisation", "organization", "body", "group", "организация", "side",
+    "organisasi",
+    "lembaga",
+    "badan",
+    "kelompok",
+    "pihak",
+    "forum",
+    "organisation",
+    "organization",
+    "body",
+    "group",
+    "организация",
+    "side",
 ];
 
 /// The same word of an office in another case.

@@ -25,7 +25,8 @@ const ARABIC_CLITICS: [&str; 5] = ["ها", "هم", "هما", "نا", "ه"];
 
 /// The host of an Indonesian or Malay clitic in a folded word, and the clitic: "kata" and "nya" of `katanya`.
 pub(super) fn host(word: &str) -> Option<(&str, &str)> {
-    let word = ["lah", "kah", "pun"].iter().find_map(|p| word.strip_suffix(p).filter(|w| w.ends_with("nya"))).unwrap_or(word);
+    let word =
+        ["lah", "kah", "pun"].iter().find_map(|p| word.strip_suffix(p).filter(|w| w.ends_with("nya"))).unwrap_or(word);
     let clitic = CLITICS.iter().find(|c| word.ends_with(**c))?;
     let host = &word[..word.len() - clitic.len()];
     (host.chars().count() >= 3).then_some((host.trim_end_matches([' ', '-']), *clitic))
@@ -94,7 +95,8 @@ fn is_description(surface: &str, words: &str, opens: bool, lang: Option<Lang>, l
                 let tail = words.split(' ').find(|w| !lexicon.has(Set::Determiner, lang, w)).unwrap_or("");
                 lexicon.has(Set::Office, lang, tail) || is_head(tail) || lexicon.has(Set::Determiner, lang, first)
             };
-            let titles = words.split(' ').all(|w| lexicon.is_title_word(lang, w) || lexicon.has(Set::Determiner, lang, w));
+            let titles =
+                words.split(' ').all(|w| lexicon.is_title_word(lang, w) || lexicon.has(Set::Determiner, lang, w));
             // Where the first word opens the sentence, its capital tells nothing: a known head must.
             (lower && (!opens || rest.count() > 0 && known()) && surface.contains(char::is_lowercase))
                 || titles
@@ -140,7 +142,9 @@ mod tests {
 
     #[test]
     fn hosts_of_clitics_are_told_by_shape() {
-        for word in ["katanya", "menurutnya", "negaranya", "mempermalukannya", "juru bicaranya", "perusahaan-perusahaannya"] {
+        for word in
+            ["katanya", "menurutnya", "negaranya", "mempermalukannya", "juru bicaranya", "perusahaan-perusahaannya"]
+        {
             assert_eq!(of(word, Lang::ID), Form::Clitic, "{word}");
         }
         assert_eq!(form("Menurutnya", None, true, Some(Lang::ID), Lexicon::builtin()), Form::Clitic);
@@ -165,7 +169,9 @@ mod tests {
         ] {
             assert_eq!(of(text, lang), Form::Description, "{text}");
         }
-        for (text, lang) in [("Arga Wirayuda", Lang::ID), ("Komisi Benara", Lang::ID), ("阿鲁国", Lang::ZH), ("МИД", Lang::RU)] {
+        for (text, lang) in
+            [("Arga Wirayuda", Lang::ID), ("Komisi Benara", Lang::ID), ("阿鲁国", Lang::ZH), ("МИД", Lang::RU)]
+        {
             assert_eq!(of(text, lang), Form::Name, "{text}");
         }
         assert_eq!(form("Perusahaan", None, true, Some(Lang::ID), Lexicon::builtin()), Form::Description);

@@ -108,7 +108,8 @@ pub struct Lexicon {
     pub(super) sets: BTreeMap<(Set, Lang, String), ()>,
 }
 
-static WORDS: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::parse(BUILTIN, Path::new("pronouns.toml")).unwrap_or_default());
+static WORDS: LazyLock<Lexicon> =
+    LazyLock::new(|| Lexicon::parse(BUILTIN, Path::new("pronouns.toml")).unwrap_or_default());
 
 impl Lexicon {
     /// The built-in words. They are read once; a test holds them to be free of faults.
@@ -152,7 +153,11 @@ impl Lexicon {
     /// The words of `set` in one language.
     pub(super) fn words(&self, set: Set, lang: Lang) -> impl Iterator<Item = &str> {
         let from = (set, lang, String::new());
-        self.sets.range(from..).map(|((s, l, w), ())| (s, l, w)).take_while(move |(s, l, _)| **s == set && **l == lang).map(|(_, _, w)| w.as_str())
+        self.sets
+            .range(from..)
+            .map(|((s, l, w), ())| (s, l, w))
+            .take_while(move |(s, l, _)| **s == set && **l == lang)
+            .map(|(_, _, w)| w.as_str())
     }
 
     /// Whether `word` belongs to a title or an office.

@@ -206,7 +206,11 @@ mod tests {
             ("[[both]]\nlang = \"indo\"\nwords = [\"kedua\"]".into(), "field \"lang\"", "unknown language"),
             ("[[both]]\nlang = \"id\"\nwords = [\"\"]".into(), "field \"words\"", "empty"),
             ("[[both]]\nlang = \"id\"\nwords = \"kedua\"".into(), "field \"words\"", "list"),
-            ("[[description]]\nlang = \"id\"\nheads = [\"a\"]\nclass = \"x\"".into(), "field \"class\"", "unknown value"),
+            (
+                "[[description]]\nlang = \"id\"\nheads = [\"a\"]\nclass = \"x\"".into(),
+                "field \"class\"",
+                "unknown value",
+            ),
             ("[[verb]]\nlang = \"id\"".into(), "top level", "unknown table"),
             ("[both]\nlang = \"id\"".into(), "top level", "not a list"),
             ("[[both]\n".into(), "mine.toml", "line 1"),

@@ -186,13 +186,13 @@ impl<'a> Members<'a> {
         let known = &self.known[member];
         // A state of the list is called by its names alone, but for the short names of Chinese.
         let whole = known.listed.is_some() && known.is_state() && parts.lang != Some(crate::text::Lang::ZH);
-        !whole && known.names.iter().any(|(_, n)| parts.is_part_of(n, person || known.is_person()) || parts.abbreviates(n))
+        !whole
+            && known.names.iter().any(|(_, n)| parts.is_part_of(n, person || known.is_person()) || parts.abbreviates(n))
     }
 
     /// Members that share a word with a name.
     fn near(&self, parts: &NameParts) -> Vec<usize> {
-        let mut near: Vec<usize> =
-            parts.keys().iter().filter_map(|k| self.by_key.get(k)).flatten().copied().collect();
+        let mut near: Vec<usize> = parts.keys().iter().filter_map(|k| self.by_key.get(k)).flatten().copied().collect();
         if let [word] = parts.words.as_slice() {
             // An abbreviation shares its first letter alone.
             let first: String = word.chars().take(1).collect();
@@ -244,10 +244,18 @@ impl<'a> Members<'a> {
         let mut claimed: Vec<usize> = Vec::new();
         for key in naming.parts.keys() {
             for (index, name) in self.persons.get(&key).into_iter().flatten().take(CROWD) {
-                let last = || name.words.last().is_some_and(|w| NameParts { words: vec![w.clone()], lang: None }.same(&naming.parts));
+                let last = || {
+                    name.words
+                        .last()
+                        .is_some_and(|w| NameParts { words: vec![w.clone()], lang: None }.same(&naming.parts))
+                };
                 let own = NameParts { words: name.words.clone(), lang: naming.parts.lang };
                 let fits = if part {
-                    naming.parts.words.len() == 1 && (last() || own.words.last().is_some_and(|w| naming.parts.same(&NameParts { words: vec![w.clone()], lang: naming.parts.lang })))
+                    naming.parts.words.len() == 1
+                        && (last()
+                            || own.words.last().is_some_and(|w| {
+                                naming.parts.same(&NameParts { words: vec![w.clone()], lang: naming.parts.lang })
+                            }))
                 } else {
                     naming.parts.words.len() > 1 && own.words.len() > 1 && (own.is_part_of(&naming.parts, true))
                 };
@@ -283,7 +291,8 @@ impl<'a> Members<'a> {
             fitting = kind;
         }
         if let Some(gender) = naming.parts.gender() {
-            let same: Vec<usize> = fitting.iter().copied().filter(|m| self.known[*m].gender.is_none_or(|g| g == gender)).collect();
+            let same: Vec<usize> =
+                fitting.iter().copied().filter(|m| self.known[*m].gender.is_none_or(|g| g == gender)).collect();
             if !same.is_empty() {
                 fitting = same;
             }
@@ -359,6 +368,7 @@ impl<'a> Members<'a> {
 
 /// What a name without a tag is: 0 a person of two words or more, 1 an organisation.
 fn guess(parts: &NameParts, lexicon: &Lexicon) -> usize {
-    let organ = parts.words.iter().any(|w| lexicon.has(Set::Organ, parts.lang, w) || lexicon.head(parts.lang, w).is_some());
+    let organ =
+        parts.words.iter().any(|w| lexicon.has(Set::Organ, parts.lang, w) || lexicon.head(parts.lang, w).is_some());
     usize::from(organ || parts.words.len() < 2)
 }

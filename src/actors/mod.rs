@@ -9,8 +9,8 @@
 //! or a name is empty.
 
 mod alias;
-mod candidate;
 mod boundary;
+mod candidate;
 mod case;
 mod cast;
 mod context;
@@ -35,12 +35,12 @@ mod statement;
 mod tagged;
 
 pub use alias::Via;
-pub use list::{Actor, ActorKind, ActorList, Name, SharedName};
-pub use matcher::{ActorRef, Matcher, Mention};
-pub use cast::{Cast, Casting, Reading, Ref, Resolved, ResolvedBy};
 pub use candidate::{Candidate, merge};
+pub use cast::{Cast, Casting, Reading, Ref, Resolved, ResolvedBy};
 pub use form::Form;
 pub use lexicon::{Class, Gender, Head, Lexicon, Number, Pronoun};
+pub use list::{Actor, ActorKind, ActorList, Name, SharedName};
+pub use matcher::{ActorRef, Matcher, Mention};
 pub use member::Member;
 pub use quotation::Quotation;
 pub use speech::{Saying, Speaker};

@@ -12,8 +12,9 @@ use crate::text::Lang;
 /// Endings of Russian names and adjectives, as folded: й is и, ё is е. -ов and -ин are not among them: they are suffixes
 /// of surnames, so that Песков and Пескова share "песков".
 const RUSSIAN: [&str; 46] = [
-    "ьеи", "еем", "ием", "ого", "его", "ому", "ему", "ами", "ями", "ая", "яя", "ии", "ыи", "ои", "еи", "ым", "им", "ом", "ем", "ою", "ею",
-    "ую", "юю", "ах", "ях", "ам", "ям", "ия", "ию", "ея", "ья", "ьи", "ью", "ие", "ые", "ое", "а", "я", "у", "ю", "е", "ы", "и", "ь", "о", "ых",
+    "ьеи", "еем", "ием", "ого", "его", "ому", "ему", "ами", "ями", "ая", "яя", "ии", "ыи", "ои", "еи", "ым", "им",
+    "ом", "ем", "ою", "ею", "ую", "юю", "ах", "ях", "ам", "ям", "ия", "ию", "ея", "ья", "ьи", "ью", "ие", "ые", "ое",
+    "а", "я", "у", "ю", "е", "ы", "и", "ь", "о", "ых",
 ];
 const INDONESIAN: [&str; 5] = ["lah", "kah", "pun", "nya", "nyalah"];
 const ARABIC_PREFIXES: [&str; 9] = ["وال", "بال", "كال", "فال", "ولل", "ال", "لل", "و", "ب"];
@@ -68,7 +69,8 @@ impl NameParts {
 
     /// Whether this is the same name: word for word.
     pub(super) fn same(&self, other: &Self) -> bool {
-        self.words.len() == other.words.len() && self.words.iter().zip(&other.words).all(|(a, b)| same_word(a, b, self.lang))
+        self.words.len() == other.words.len()
+            && self.words.iter().zip(&other.words).all(|(a, b)| same_word(a, b, self.lang))
     }
 
     /// Whether this can be a part of the fuller name `full`, that of a person or not.
@@ -83,7 +85,9 @@ impl NameParts {
         {
             let short = part.chars().count() == 1;
             return part != whole
-                && (whole.starts_with(part.as_str()) || (!short && whole.ends_with(part.as_str())) || abbreviates(part, whole));
+                && (whole.starts_with(part.as_str())
+                    || (!short && whole.ends_with(part.as_str()))
+                    || abbreviates(part, whole));
         }
         if part.iter().all(|w| PARTICLES.contains(&w.as_str())) {
             return false;
@@ -101,7 +105,10 @@ impl NameParts {
         let ends = |at: (usize, usize)| {
             same_word(&part[at.0], &whole[at.1], self.lang) || is_initial(&part[at.0], &whole[at.1])
         };
-        person && part.len() >= 2 && ends((0, 0)) && same_word(&part[part.len() - 1], &whole[whole.len() - 1], self.lang)
+        person
+            && part.len() >= 2
+            && ends((0, 0))
+            && same_word(&part[part.len() - 1], &whole[whole.len() - 1], self.lang)
     }
 
     /// Whether this is the abbreviation of `full`: the first letters of its words, small words left out at will.
@@ -131,12 +138,14 @@ impl NameParts {
         if !last.chars().all(is_cyrillic) {
             return None;
         }
-        if ends(&["ов", "ев", "ин", "овым", "евым", "иным", "скии", "цкии", "ского", "скому", "ским"]) {
+        if ends(&["ов", "ев", "ин", "овым", "евым", "иным", "скии", "цкии", "ского", "скому", "ским"])
+        {
             return Some(Gender::Male);
         }
         // "Анна Верова" or "Антона Верова": in a woman's nominative the given name ends as the surname does.
         let both = self.words.len() > 1 && self.words[0].ends_with(['а', 'я']) && ends(&["ова", "ева", "ина"]);
-        let genitive = both && !self.words[0].ends_with("на") && !self.words[0].ends_with("ия") && !self.words[0].ends_with("ья");
+        let genitive =
+            both && !self.words[0].ends_with("на") && !self.words[0].ends_with("ия") && !self.words[0].ends_with("ья");
         let female = ends(&["овои", "евои", "инои", "ская", "цкая", "скои", "скую"]);
         (female || (both && !genitive)).then_some(Gender::Female)
     }
@@ -144,7 +153,8 @@ impl NameParts {
 
 /// Words of a name that are no name alone.
 const PARTICLES: [&str; 22] = [
-    "van", "von", "de", "del", "della", "der", "den", "di", "da", "la", "le", "al", "el", "bin", "binti", "ibn", "dan", "and", "of", "the", "и", "ال",
+    "van", "von", "de", "del", "della", "der", "den", "di", "da", "la", "le", "al", "el", "bin", "binti", "ibn", "dan",
+    "and", "of", "the", "и", "ال",
 ];
 
 /// "Komdigi" of "Kementerian Komunikasi dan Digital": openings of two letters or more of words in order, at least two.
@@ -203,7 +213,8 @@ pub(super) fn stem(word: &str, lang: Option<Lang>) -> String {
     match lang {
         Some(Lang::DE | Lang::EN) if letters > 3 => word.strip_suffix('s').unwrap_or(word).to_owned(),
         Some(Lang::ID | Lang::MS) => {
-            let clitic = INDONESIAN.iter().filter(|c| word.ends_with(**c) && letters - c.len() >= 4).max_by_key(|c| c.len());
+            let clitic =
+                INDONESIAN.iter().filter(|c| word.ends_with(**c) && letters - c.len() >= 4).max_by_key(|c| c.len());
             clitic.map_or(word, |c| &word[..word.len() - c.len()]).to_owned()
         }
         _ => word.to_owned(),

@@ -78,7 +78,10 @@ impl Around<'_> {
         let sides = self.candidates[..at].iter().enumerate().rev().take(8).take_while(|(_, c)| c.bytes.start >= from);
         let touches = |c: &Candidate| self.text[c.bytes.end.min(name.start)..name.start].trim().is_empty();
         found.side = match head {
-            Some(head) => sides.filter(|(_, c)| c.form != Form::Clitic).min_by_key(|(_, c)| if c.bytes.start > head { c.bytes.start - head } else { head - c.bytes.start }).map(|(i, _)| i),
+            Some(head) => sides
+                .filter(|(_, c)| c.form != Form::Clitic)
+                .min_by_key(|(_, c)| if c.bytes.start > head { c.bytes.start - head } else { head - c.bytes.start })
+                .map(|(i, _)| i),
             None => sides.filter(|(_, c)| touches(c)).map(|(i, _)| i).next(),
         };
         // "pemimpinnya, NAME": the clitic says whose.
@@ -156,7 +159,9 @@ impl Around<'_> {
             let within = self.candidates[at + 1..].iter().enumerate().take_while(move |(_, c)| c.bytes.start < to);
             within.filter(move |(_, c)| c.bytes.start >= from && can_be_side(c)).map(|(i, _)| at + 1 + i).next()
         };
-        if let Some(clause) = rest.strip_prefix(',').or_else(|| rest.strip_prefix('،')).or_else(|| rest.strip_prefix(" (")) {
+        if let Some(clause) =
+            rest.strip_prefix(',').or_else(|| rest.strip_prefix('،')).or_else(|| rest.strip_prefix(" ("))
+        {
             let end = clause.find(|c| is_break(c) || matches!(c, ',' | ')' | '،')).unwrap_or(clause.len());
             let clause = &clause[..end];
             let open: Vec<&str> = clause.split_whitespace().take(5).collect();
@@ -166,7 +171,11 @@ impl Around<'_> {
                 plain.split(' ').chain(two.as_deref()).any(|w| self.lexicon.has(Set::Office, self.lang, w))
             };
             if let Some(first) = (0..open.len()).find(|i| is_office(*i)) {
-                found.office = open[first..].iter().map(|w| folded(w)).filter(|w| w.split(' ').any(|w| self.is_office_word(w))).collect();
+                found.office = open[first..]
+                    .iter()
+                    .map(|w| folded(w))
+                    .filter(|w| w.split(' ').any(|w| self.is_office_word(w)))
+                    .collect();
                 if found.office.is_empty() {
                     found.office = open[first..].iter().take(2).map(|w| folded(w)).collect();
                 }
@@ -204,7 +213,29 @@ impl Around<'_> {
 const OF: [&str; 7] = ["dari", "of", "from", "de", "vom", "из", "من"];
 
 fn is_break(c: char) -> bool {
-    matches!(c, ';' | ':' | '?' | '!' | '"' | '“' | '”' | '«' | '»' | '„' | '—' | '–' | ',' | '،' | '。' | '，' | '；' | '：' | '「' | '」' | '、')
+    matches!(
+        c,
+        ';' | ':'
+            | '?'
+            | '!'
+            | '"'
+            | '“'
+            | '”'
+            | '«'
+            | '»'
+            | '„'
+            | '—'
+            | '–'
+            | ','
+            | '،'
+            | '。'
+            | '，'
+            | '；'
+            | '：'
+            | '「'
+            | '」'
+            | '、'
+    )
 }
 
 /// Whether a candidate can be a state or organisation that somebody speaks for.

@@ -277,12 +277,16 @@ mod tests {
                 "unknown",
             ),
             (
-                second("id = \"beta\"\ntype = \"person\"\nname = \"B\"\naffiliation = \"nowhere\"\naliases.id = [\"B\"]"),
+                second(
+                    "id = \"beta\"\ntype = \"person\"\nname = \"B\"\naffiliation = \"nowhere\"\naliases.id = [\"B\"]",
+                ),
                 "actor 2 (beta), field \"affiliation\"",
                 "no actor has the id \"nowhere\"",
             ),
             (
-                second("id = \"beta\"\ntype = \"state\"\nname = \"B\"\naffiliation = \"arunika\"\naliases.id = [\"B\"]"),
+                second(
+                    "id = \"beta\"\ntype = \"state\"\nname = \"B\"\naffiliation = \"arunika\"\naliases.id = [\"B\"]",
+                ),
                 "field \"affiliation\"",
                 "type \"state\"",
             ),

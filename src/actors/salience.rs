@@ -69,6 +69,8 @@ pub(super) struct Trace {
     skipped: Vec<bool>,
     /// The last members named, with their sentence
     recent: Vec<(usize, usize)>,
+    /// How much each of them counts as a party: 3 for an act or words of its own, 2 for a target, 1 for a bare mention
+    weights: Vec<usize>,
 }
 
 impl Trace {
@@ -77,7 +79,13 @@ impl Trace {
         let none = Seen { byte: 0, whom: Vec::new(), role: Role::Mention, joined: false };
         let sentences: Vec<Vec<Seen>> = candidates.map(|n| vec![none.clone(); n]).collect();
         let count = sentences.len();
-        Self { sentences, walls: vec![false; count], skipped: vec![false; count], recent: Vec::new() }
+        Self {
+            sentences,
+            walls: vec![false; count],
+            skipped: vec![false; count],
+            recent: Vec::new(),
+            weights: Vec::new(),
+        }
     }
 
     pub(super) fn wall(&mut self, sentence: usize) {
@@ -94,7 +102,13 @@ impl Trace {
     }
 
     /// Takes note that members were named, in reading order.
-    pub(super) fn name(&mut self, sentence: usize, whom: &[usize]) {
+    pub(super) fn name(&mut self, sentence: usize, role: Role, whom: &[usize]) {
+        let weight = match role {
+            Role::Source | Role::Agent => 3,
+            Role::Target => 2,
+            Role::Mention => 1,
+        };
+        self.weights.extend(whom.iter().map(|_| weight));
         self.recent.extend(whom.iter().map(|m| (*m, sentence)));
     }
 
@@ -169,34 +183,27 @@ impl Trace {
         Some(Ref::Members(all[*chosen].whom.clone()))
     }
 
-    /// The two parties of class `class`: the two that were named last, or most often of late.
-    pub(super) fn pair(&self, members: &Members<'_>, class: Class, not: &[usize]) -> Option<[usize; 2]> {
-        let recent = &self.recent[self.recent.len().saturating_sub(RECENT)..];
-        let mut counts: Vec<(usize, usize)> = Vec::new();
-        let mut sentence = None;
+    /// The two parties of class `class`: the two that were named last, or those that weigh most of late.
+    ///
+    /// `None` where fewer than two were named; an empty answer where a third weighs as much as the second.
+    pub(super) fn pair(&self, members: &Members<'_>, class: Class, not: &[usize]) -> Option<Vec<usize>> {
+        let from = self.recent.len().saturating_sub(RECENT);
+        let recent = &self.recent[from..];
         let fits = |m: usize| fits_class(members, m, class) && !not.contains(&m);
-        for (member, at) in recent.iter().rev().filter(|(m, _)| fits(*m)) {
-            if sentence != Some(*at) && counts.len() == 2 {
-                break;
-            }
-            sentence = Some(*at);
-            match counts.iter_mut().find(|(m, _)| m == member) {
-                Some((_, n)) => *n += 1,
-                None => counts.push((*member, 1)),
+        let mut weights: Vec<(usize, usize)> = Vec::new();
+        for (at, (member, _)) in recent.iter().enumerate().filter(|(_, (m, _))| fits(*m)) {
+            let weight = self.weights[from + at];
+            match weights.iter_mut().find(|(m, _)| m == member) {
+                Some((_, n)) => *n += weight,
+                None => weights.push((*member, weight)),
             }
         }
-        if counts.len() > 2 {
-            for (member, n) in &mut counts {
-                *n = recent.iter().filter(|(m, _)| m == member).count();
-            }
-            counts.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
-            if counts[1].1 == counts[2].1 {
-                return None;
-            }
-        }
-        match counts.as_slice() {
-            [(a, _), (b, _), ..] => Some([*a.min(b), *a.max(b)]),
-            _ => None,
+        weights.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+        match weights.as_slice() {
+            [] | [_] => None,
+            [(a, _), (b, _)] => Some(vec![*a.min(b), *a.max(b)]),
+            [(a, _), (b, second), (_, third), ..] if second > third => Some(vec![*a.min(b), *a.max(b)]),
+            _ => Some(Vec::new()),
         }
     }
 

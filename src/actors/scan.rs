@@ -248,7 +248,12 @@ impl<'a> Scan<'a> {
             return only(self.resolved[s].get(*speaker)?.as_ref());
         }
         let first = reading.candidates.first().filter(|_| reading.kind == Kind::Headline && c > 0)?;
-        reading.text.get(first.bytes.end..at.start)?.trim_start().starts_with([':', '：']).then(|| only(self.resolved[s][0].as_ref()))?
+        reading
+            .text
+            .get(first.bytes.end..at.start)?
+            .trim_start()
+            .starts_with([':', '：'])
+            .then(|| only(self.resolved[s][0].as_ref()))?
     }
 
     /// The member that says quotation `q`.
@@ -338,7 +343,7 @@ impl<'a> Scan<'a> {
     fn note(&mut self, s: usize, c: usize) {
         self.place(s, c);
         if let Some(whom) = self.names(s, c).map(<[usize]>::to_vec) {
-            self.trace.name(s, &whom);
+            self.trace.name(s, self.readings[s].candidates[c].role, &whom);
         }
     }
 
@@ -347,7 +352,9 @@ impl<'a> Scan<'a> {
         let reading = &self.readings[s];
         let Some(before) = c.checked_sub(1).map(|b| reading.candidates[b].bytes.end) else { return false };
         let between = reading.text.get(before..reading.candidates[c].bytes.start).unwrap_or("");
-        between.len() <= 40 && between.split_whitespace().count() <= 2 && between.split_whitespace().next().is_some_and(|w| JOINS.contains(&w))
+        between.len() <= 40
+            && between.split_whitespace().count() <= 2
+            && between.split_whitespace().next().is_some_and(|w| JOINS.contains(&w))
     }
 
     /// Whether candidate `c` of sentence `s` stands in a quotation.

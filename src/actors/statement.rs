@@ -16,15 +16,15 @@ const OPENING: usize = 3;
 impl Scan<'_> {
     /// Who speaks outside quotations; nobody where the article is no statement.
     pub(super) fn statement(&self) -> Vec<usize> {
-        let body: Vec<usize> =
-            (0..self.readings.len()).filter(|s| self.readings[*s].kind != Kind::Furniture).collect();
+        let body: Vec<usize> = (0..self.readings.len()).filter(|s| self.readings[*s].kind != Kind::Furniture).collect();
         let Some(&first) = body.first() else { return Vec::new() };
         let we = |s: usize| {
             (0..self.readings[s].candidates.len()).find(|c| {
                 !self.is_quoted(s, *c) && self.pronoun(s, *c).is_some_and(|p| p.person == 1 && p.number == Number::Many)
             })
         };
-        let speaking = body.iter().filter(|s| self.readings[**s].kind == Kind::Sentence && we(**s).is_some()).take(2).count();
+        let speaking =
+            body.iter().filter(|s| self.readings[**s].kind == Kind::Sentence && we(**s).is_some()).take(2).count();
         if speaking < 2 && !(self.is_marked(first) && speaking == 1) {
             return Vec::new();
         }
@@ -52,7 +52,8 @@ impl Scan<'_> {
         let is = |w: &str| self.lexicon.has(Set::Statement, reading.lang, w);
         words.iter().any(|w| is(w))
             || words.windows(2).any(|w| is(&w.join(" ")))
-            || (reading.lang == Some(Lang::ZH) && self.lexicon.words(Set::Statement, Lang::ZH).any(|w| text.contains(w)))
+            || (reading.lang == Some(Lang::ZH)
+                && self.lexicon.words(Set::Statement, Lang::ZH).any(|w| text.contains(w)))
     }
 
     /// "kami dari X", "nous, X": the member that stands right behind the pronoun.
@@ -60,7 +61,10 @@ impl Scan<'_> {
         let reading = &self.readings[s];
         let next = reading.candidates.get(c + 1)?;
         let between = reading.text.get(reading.candidates[c].bytes.end..next.bytes.start)?;
-        let joined = matches!(between.trim(), "dari" | "di" | "," | "of" | "at" | "from" | "de" | "от" | "из" | "von" | "selaku");
+        let joined = matches!(
+            between.trim(),
+            "dari" | "di" | "," | "of" | "at" | "from" | "de" | "от" | "из" | "von" | "selaku"
+        );
         let member = only(self.resolved[s][c + 1].as_ref())?;
         (joined && !self.members.known[member].is_person()).then_some(member)
     }
@@ -74,11 +78,13 @@ impl Scan<'_> {
             .filter_map(|c| only(self.resolved[s][c].as_ref()).map(|m| (c, m)))
             .take(8)
             .collect();
-        let person = members.iter().find(|(c, m)| {
-            self.members.known[*m].is_person() && reading.candidates[*c].role == Role::Source
-        });
+        let person = members
+            .iter()
+            .find(|(c, m)| self.members.known[*m].is_person() && reading.candidates[*c].role == Role::Source);
         // "Pidato X di hadapan Y"
-        if let Some((_, first)) = members.first().filter(|(_, m)| self.members.known[*m].is_person() && self.is_marked(s)) {
+        if let Some((_, first)) =
+            members.first().filter(|(_, m)| self.members.known[*m].is_person() && self.is_marked(s))
+        {
             return vec![*first];
         }
         if let Some((_, person)) = person

@@ -10,7 +10,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use nuansa::actors::{
-    ActorList, Candidate, Cast, Casting, Entity, Form, Lexicon, Matcher, Quotation, Reading, Ref, ResolvedBy, Tagged, merge,
+    ActorList, Candidate, Cast, Casting, Entity, Form, Lexicon, Matcher, Quotation, Reading, Ref, ResolvedBy, Tagged,
+    merge,
 };
 use nuansa::text::{Kind, Lang};
 use proptest::prelude::*;
@@ -205,7 +206,12 @@ fn titles_are_no_part_of_a_name(#[case] lang: Lang, #[case] marked: &str, #[case
 #[case(Lang::ID, &["[Kementerian Kominfo Digital|O a] rapat.", "[Komidigi|O s] diam."], "Komidigi", "org:kementerian-kominfo-digital")]
 #[case(Lang::ID, &["[Kementerian Kominfo Digital|O a] rapat.", "[Komarun|O s] diam."], "Komarun", "org:komarun")]
 #[case(Lang::ID, &["[Serikat Masinis Bersama|O a] mogok.", "[Serikat|O s] menolak."], "Serikat", "org:serikat-masinis-bersama")]
-fn parts_of_names_find_their_member(#[case] lang: Lang, #[case] rows: &[&str], #[case] surface: &str, #[case] id: &str) {
+fn parts_of_names_find_their_member(
+    #[case] lang: Lang,
+    #[case] rows: &[&str],
+    #[case] surface: &str,
+    #[case] id: &str,
+) {
     assert_eq!(article(lang, rows).whom(surface), id);
 }
 
@@ -253,29 +259,48 @@ fn how_a_candidate_was_tied_is_kept() {
 #[case(Lang::AR, &["قال [سالم المزعي|P s].", "[هو|- a] غادر."], "هو", "person:سالم-المزعي")]
 #[case(Lang::ZH, &["[塔希·曼尔|P s]表示。", "[他|- a]离开了。"], "他", "person:塔希-曼尔")]
 #[case(Lang::EN, &["[Anton Verov|P a] and [Maria Pell|P a] met.", "[They|- a] left."], "They", "person:anton-verov+person:maria-pell")]
-fn the_third_person_is_the_last_salient_one(#[case] lang: Lang, #[case] rows: &[&str], #[case] surface: &str, #[case] id: &str) {
+fn the_third_person_is_the_last_salient_one(
+    #[case] lang: Lang,
+    #[case] rows: &[&str],
+    #[case] surface: &str,
+    #[case] id: &str,
+) {
     assert_eq!(article(lang, rows).whom(surface), id);
 }
 
 #[rstest]
 #[case(Lang::ID, "“[Kami|- a] siap,” kata juru bicara Arunika [Arga Wirayuda|P s].", "Kami", "arunika")]
 #[case(Lang::ID, "“[Saya|- a] siap,” kata juru bicara Arunika [Arga Wirayuda|P s].", "Saya", "person:arga-wirayuda")]
-#[case(Lang::ID, "“[Kami|- a] siap,” kata [Arga Wirayuda|P s], ketua [Serikat Masinis Bersama|O m].", "Kami", "org:serikat-masinis-bersama")]
+#[case(
+    Lang::ID,
+    "“[Kami|- a] siap,” kata [Arga Wirayuda|P s], ketua [Serikat Masinis Bersama|O m].",
+    "Kami",
+    "org:serikat-masinis-bersama"
+)]
 #[case(Lang::ID, "[Kami|- a] siap, kata orang.", "Kami", "nobody")]
 #[case(Lang::EN, "“[We|- a] are ready,” said the Arunikan foreign minister, [Anton Verov|P s].", "We", "arunika")]
 #[case(Lang::EN, "“[I|- a] am ready,” said [Anton Verov|P s].", "I", "person:anton-verov")]
 #[case(Lang::RU, "«[Мы|- a] готовы», — сказал представитель Аруники [Антон Веров|P s].", "Мы", "arunika")]
 #[case(Lang::FR, "« [Nous|- a] sommes prêts », dit le ministre arunikain [Jean Lorvaux|P s].", "Nous", "arunika")]
 #[case(Lang::ZH, "「[我们|- a]准备好了」，阿鲁尼卡发言人[塔希·曼尔|P s]说。", "我们", "arunika")]
-fn the_first_person_is_the_speaker_or_the_speakers_side(#[case] lang: Lang, #[case] marked: &str, #[case] surface: &str, #[case] id: &str) {
+fn the_first_person_is_the_speaker_or_the_speakers_side(
+    #[case] lang: Lang,
+    #[case] marked: &str,
+    #[case] surface: &str,
+    #[case] id: &str,
+) {
     let marked = marked.replace('「', "“").replace('」', "”");
     assert_eq!(article(lang, &[&marked]).whom(surface), id);
 }
 
 #[test]
 fn a_quotation_without_a_speaker_goes_on_with_the_last_one() {
-    let rows =
-        ["“[Saya|- a] lelah,” kata [Arga Wirayuda|P s].", "“Biarlah [saya|- a] pulang.”", "Benara diam.", "“[Aku|- a]!”"];
+    let rows = [
+        "“[Saya|- a] lelah,” kata [Arga Wirayuda|P s].",
+        "“Biarlah [saya|- a] pulang.”",
+        "Benara diam.",
+        "“[Aku|- a]!”",
+    ];
     let article = article(Lang::ID, &rows);
     assert_eq!(article.whom("saya"), "person:arga-wirayuda");
     assert_eq!(article.whom("Aku"), "nobody", "a sentence stands between");
@@ -289,7 +314,8 @@ fn the_third_person_in_a_quotation_is_not_the_speaker() {
 
 #[test]
 fn a_statement_speaks_for_who_issued_it() {
-    let rows = ["# Surat Terbuka [Serikat Masinis Bersama|O a] kepada Arunika", "[Kami|- a] lelah.", "[Kami|- a] menolak."];
+    let rows =
+        ["# Surat Terbuka [Serikat Masinis Bersama|O a] kepada Arunika", "[Kami|- a] lelah.", "[Kami|- a] menolak."];
     assert_eq!(article(Lang::ID, &rows).whom("Kami"), "org:serikat-masinis-bersama");
 }
 
@@ -311,7 +337,12 @@ fn a_statement_speaks_for_who_issued_it() {
 #[case(Lang::ID, &["Arunika dan Benara berunding.", "[Arunika|- a] menuduh [tetangganya|- t]."], "tetangganya", "benara")]
 #[case(Lang::ID, &["[para perwira itu|- a] pergi."], "para perwira itu", "nobody")]
 #[case(Lang::ID, &["[asosiasi pedagang kain|- a] protes.", "[asosiasi itu|- a] pergi."], "asosiasi itu", "org:asosiasi-pedagang-kain")]
-fn descriptions_name_who_fits_plainly(#[case] lang: Lang, #[case] rows: &[&str], #[case] surface: &str, #[case] id: &str) {
+fn descriptions_name_who_fits_plainly(
+    #[case] lang: Lang,
+    #[case] rows: &[&str],
+    #[case] surface: &str,
+    #[case] id: &str,
+) {
     assert_eq!(article(lang, rows).whom(surface), id);
 }
 
@@ -364,7 +395,8 @@ proptest! {
 
 #[test]
 fn the_cast_is_linear_in_the_article() {
-    let row = "[Arga Wirayuda|P s] dan [Arga|P a] bertemu [ia|- t], [katanya|- s], [kedua negara|- a] “[kami|- a] siap”. ";
+    let row =
+        "[Arga Wirayuda|P s] dan [Arga|P a] bertemu [ia|- t], [katanya|- s], [kedua negara|- a] “[kami|- a] siap”. ";
     let seconds = |times: usize| {
         let long = row.repeat(times);
         let rows: Vec<&str> = vec![row; times];
