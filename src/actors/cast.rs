@@ -9,17 +9,18 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::candidate::Candidate;
+use super::claims::Claims;
 use super::form::Form;
+use super::known::Naming;
 use super::lexicon::Lexicon;
-use super::list::{ActorKind, ActorList};
+use super::list::ActorList;
 use super::matcher::ActorRef;
-use super::member::{Member, Members, Naming};
+use super::member::{Member, Members};
 use super::name_parts::NameParts;
 use super::office::Around;
 use super::quotation::Quotation;
 use super::scan::Scan;
 use super::speech::Saying;
-use crate::error::Result;
 use crate::text::{Kind, Lang};
 
 /// Whom a candidate names.
@@ -114,39 +115,21 @@ pub struct Cast {
 pub struct Casting<'a> {
     list: &'a ActorList,
     lexicon: &'a Lexicon,
-    /// Names of the list's persons by each of their keys
-    persons: BTreeMap<String, Vec<(usize, NameParts)>>,
+    claims: Claims,
 }
 
 impl<'a> Casting<'a> {
     /// Casts with the actors of `list` and the words of `lexicon`.
-    ///
-    /// # Errors
-    /// None at present; a list too large for the index would be one.
-    pub fn new(list: &'a ActorList, lexicon: &'a Lexicon) -> Result<Self> {
-        let mut persons: BTreeMap<String, Vec<(usize, NameParts)>> = BTreeMap::new();
-        for (index, actor) in list.actors().iter().enumerate().filter(|(_, a)| a.kind == ActorKind::Person) {
-            for name in &actor.names {
-                for form in &name.forms {
-                    let parts = NameParts::new(form, name.lang);
-                    for key in parts.keys() {
-                        let carriers = persons.entry(key).or_default();
-                        if !carriers.iter().any(|(i, n)| *i == index && n.words == parts.words) {
-                            carriers.push((index, parts.clone()));
-                        }
-                    }
-                }
-            }
-        }
-        Ok(Self { list, lexicon, persons })
+    pub fn new(list: &'a ActorList, lexicon: &'a Lexicon) -> Self {
+        Self { list, lexicon, claims: Claims::new(list) }
     }
 
     /// The cast of an article, given its sentences and its quotations (bytes of the article), both in reading order.
     pub fn cast(&self, readings: &[Reading<'_>], quotations: &[Quotation]) -> Cast {
-        let mut members = Members::new(self.list, self.lexicon, &self.persons);
+        let mut members = Members::new(self.list, self.lexicon, &self.claims);
         let mut resolved: Vec<Vec<Option<Resolved>>> =
             readings.iter().map(|r| vec![None; r.candidates.len()]).collect();
-        self.names(readings, &mut members, &mut resolved);
+        Self::names(readings, &mut members, &mut resolved);
         let open = self.introductions(readings, &mut members, &resolved);
         let mut scan = Scan::new(self.lexicon, readings, quotations, members, resolved);
         scan.open = open;
@@ -156,7 +139,7 @@ impl<'a> Casting<'a> {
     }
 
     /// The first pass: names.
-    fn names(&self, readings: &[Reading<'_>], members: &mut Members<'_>, resolved: &mut [Vec<Option<Resolved>>]) {
+    fn names(readings: &[Reading<'_>], members: &mut Members<'_>, resolved: &mut [Vec<Option<Resolved>>]) {
         let mut full: Vec<(usize, usize, Naming<'_>)> = Vec::new();
         for (s, reading) in readings.iter().enumerate() {
             for (c, candidate) in reading.candidates.iter().enumerate().filter(|(_, c)| c.form == Form::Name) {
@@ -188,7 +171,7 @@ impl<'a> Casting<'a> {
             if let Some(member) = members.full_name(naming) {
                 members.may_be_abbreviated(member, &naming.parts);
                 resolved[*s][*c] = Some(Resolved::one(member, members.how(member, naming)));
-                self.abbreviation(&readings[*s], *c, member, naming, members);
+                Self::abbreviation(&readings[*s], *c, member, naming, members);
             }
         }
         let mut last: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
@@ -204,14 +187,7 @@ impl<'a> Casting<'a> {
     }
 
     /// An abbreviation in brackets behind a name is a name of the same member.
-    fn abbreviation(
-        &self,
-        reading: &Reading<'_>,
-        c: usize,
-        member: usize,
-        naming: &Naming<'_>,
-        members: &mut Members<'_>,
-    ) {
+    fn abbreviation(reading: &Reading<'_>, c: usize, member: usize, naming: &Naming<'_>, members: &mut Members<'_>) {
         let end = reading.candidates[c].bytes.end;
         let rest = &reading.text[end..];
         let Some(open) = rest.trim_start().strip_prefix(['(', '（']) else { return };

@@ -1,13 +1,11 @@
-//! Descriptions and clitics: "negara itu", "kedua pihak", "sang menteri", *negaranya*, *katanya*, "his party".
+//! Descriptions: "negara itu", "sang menteri", "his party", "Menteri Luar Negeri Rusia".
 
 use super::cast::{Ref, Resolved, ResolvedBy, only};
-use super::form::{Form, host};
-use super::lexicon::{Class, Head, Set, folded};
+use super::form::Form;
+use super::lexicon::{Class, Set, folded};
 use super::matcher::ActorRef;
 use super::name_parts::{NameParts, stem};
-use super::salience::fits_class;
 use super::scan::Scan;
-use crate::aggregate::Role;
 use crate::text::Lang;
 
 impl Scan<'_> {
@@ -65,85 +63,8 @@ impl Scan<'_> {
         Resolved::nobody(by)
     }
 
-    /// Whom a clitic names: the one who says (*katanya*), the owner (*pasukannya*), the other (*mempermalukannya*).
-    pub(super) fn clitic(&mut self, s: usize, c: usize, surface: &str, speaker: Option<usize>) -> Ref {
-        let reading = &self.readings[s];
-        let (lang, byte) = (reading.lang, reading.candidates[c].bytes.start);
-        let text = folded(surface);
-        let mut not: Vec<usize> = speaker.into_iter().collect();
-        if self.is_both(&text, lang) {
-            let words = self.content(&text, lang);
-            return self.both(s, byte, &words, lang);
-        }
-        if lang == Some(Lang::AR) {
-            return self.last(s, byte, Class::Any, &not);
-        }
-        if text.split(' ').any(|w| self.lexicon.has(Set::Neighbour, lang, w)) {
-            // "Lawannya, NAME": the other has a name, so the clitic's owner is meant.
-            let next = reading.candidates.get(c + 1).map_or(usize::MAX, |n| n.bytes.start);
-            let named = reading
-                .text
-                .get(reading.candidates[c].bytes.end..next)
-                .is_some_and(|t| t.starts_with(',') && t.len() < 30);
-            return if named { self.last(s, byte, Class::Any, &not) } else { self.other(s, byte) };
-        }
-        let last = text.rsplit(' ').next().unwrap_or("");
-        let Some((host, clitic)) = host(last) else { return Ref::Nobody };
-        match clitic {
-            "ku" => return speaker.map_or(Ref::Nobody, |m| Ref::Members(vec![m])),
-            "mu" => return Ref::Nobody,
-            _ => {}
-        }
-        if self.lexicon.has(Set::Saying, lang, host) {
-            // "gugatan yang disebutnya …": the subject of the sentence, person or not.
-            if let Some(subject) = self.subject(s, byte).filter(|m| host.starts_with("di") && !not.contains(m)) {
-                return Ref::Members(vec![subject]);
-            }
-            return match self.last(s, byte, Class::Person, &not) {
-                Ref::Nobody => self.last(s, byte, Class::Group, &not),
-                found => found,
-            };
-        }
-        if host == "klien" {
-            let client = self.subject(s, byte).and_then(|lawyer| self.members.known[lawyer].side);
-            return client.map_or(Ref::Nobody, |m| Ref::Members(vec![m]));
-        }
-        if reading.candidates[c].role == Role::Target {
-            not.extend(self.side_of_speaker(speaker));
-        }
-        let body = &text[..text.len() - last.len() + host.len()];
-        let first = body.split(' ').next().unwrap_or("");
-        if let Some(head) = self.lexicon.head(lang, body).or_else(|| self.lexicon.head(lang, first)) {
-            return self.owned(s, byte, head, &not);
-        }
-        if self.lexicon.has(Set::Office, lang, first) || self.lexicon.has(Set::Office, lang, body) {
-            return self.last(s, byte, Class::Group, &not);
-        }
-        if host.starts_with("me") && host.len() >= 6 {
-            // The object of a verb is not its subject.
-            let subject = self.subject(s, byte);
-            let not: Vec<usize> = not.into_iter().chain(subject).collect();
-            return self.last(s, byte, Class::Any, &not);
-        }
-        self.last(s, byte, Class::Any, &not)
-    }
-
-    /// "negaranya", "partainya": the side of the person it belongs to, or the last one of that kind.
-    fn owned(&self, s: usize, byte: usize, head: Head, not: &[usize]) -> Ref {
-        let class = if head.class == Class::Organisation { Class::Group } else { head.class };
-        if head.itself
-            && let Ref::Members(owner) = self.last(s, byte, Class::Any, not)
-            && let [owner] = owner.as_slice()
-            && let Some(side) = self.side(*owner)
-            && fits_class(&self.members, side, class)
-        {
-            return Ref::Members(vec![side]);
-        }
-        self.last(s, byte, class, not)
-    }
-
     /// The words of a description that say what it is.
-    fn content(&self, text: &str, lang: Option<Lang>) -> Vec<String> {
+    pub(super) fn content(&self, text: &str, lang: Option<Lang>) -> Vec<String> {
         let is = |set: Set, w: &str| self.lexicon.has(set, lang, w);
         if lang == Some(Lang::ZH) {
             let core = text.trim_start_matches(['该', '这', '此', '位']);
@@ -155,64 +76,6 @@ impl Scan<'_> {
             .map(str::to_owned)
             .take(8)
             .collect()
-    }
-
-    fn is_both(&self, text: &str, lang: Option<Lang>) -> bool {
-        let mut words = text.split(' ').filter(|w| !w.is_empty());
-        let first = words.next().unwrap_or("");
-        let two = words.next().map(|w| format!("{first} {w}"));
-        let is = |w: &str| self.lexicon.has(Set::Both, lang, w);
-        is(text) || is(first) || two.is_some_and(|w| is(&w)) || (lang == Some(Lang::ZH) && text.starts_with('两'))
-    }
-
-    fn side_of_speaker(&self, speaker: Option<usize>) -> Option<usize> {
-        speaker.and_then(|m| self.side(m))
-    }
-
-    /// "kedua negara", "both sides": the two parties, none of whom is the one who speaks of them.
-    fn both(&self, s: usize, byte: usize, words: &[String], lang: Option<Lang>) -> Ref {
-        let head = words.iter().find_map(|w| self.lexicon.head(lang, w)).map(|h| h.class);
-        let office = words.iter().any(|w| self.lexicon.has(Set::Office, lang, w));
-        let classes: &[Class] = match head {
-            Some(Class::State) => &[Class::State, Class::Group],
-            Some(Class::Person) => &[Class::Person],
-            Some(Class::Organisation | Class::Group) => &[Class::Group],
-            _ if office => &[Class::Person],
-            _ if words.is_empty() => &[Class::Any],
-            _ => &[Class::Group],
-        };
-        let not: Vec<usize> = self.subject(s, byte).into_iter().collect();
-        // "kedua partai": two in whose names the word stands.
-        let parts = NameParts { words: words.to_vec(), lang };
-        if let [a, b] = self.members.named(&parts).as_slice() {
-            return Ref::Members(vec![*a, *b]);
-        }
-        let pair = classes.iter().find_map(|class| self.trace.pair(&self.members, *class, &not));
-        pair.filter(|pair| !pair.is_empty()).map_or(Ref::Nobody, Ref::Members)
-    }
-
-    /// "tetangganya": the one of the two parties that is not the sentence's subject.
-    fn other(&self, s: usize, byte: usize) -> Ref {
-        let not: Vec<usize> = self.subject(s, byte).into_iter().collect();
-        if let Some(pair) = self.trace.pair(&self.members, Class::Group, &[])
-            && let [subject] = not.as_slice()
-        {
-            let subject = self.side(*subject).unwrap_or(*subject);
-            if let Some(other) = pair.iter().find(|m| **m != subject && pair.contains(&subject)) {
-                return Ref::Members(vec![*other]);
-            }
-        }
-        Ref::Nobody
-    }
-
-    /// The nearest source or agent before a byte of a sentence.
-    pub(super) fn subject(&self, s: usize, byte: usize) -> Option<usize> {
-        let candidates = &self.readings[s].candidates;
-        let before = candidates.partition_point(|c| c.bytes.start < byte);
-        (before.saturating_sub(16)..before)
-            .rev()
-            .filter(|c| matches!(candidates[*c].role, Role::Source | Role::Agent))
-            .find_map(|c| only(self.resolved[s][c].as_ref()))
     }
 
     /// Whether a description is that of an office.

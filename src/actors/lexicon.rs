@@ -3,7 +3,7 @@
 //! They stand in `data/pronouns.toml`, which says what each table means. Words are compared as names are (`fold`): case,
 //! accents and hyphens inside words make no difference. A Malay sentence also uses the Indonesian words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -105,7 +105,7 @@ pub struct Lexicon {
     pub(super) titles: Table<Option<Gender>>,
     /// Words in the names of what a description means: "pt" of "perusahaan"
     pub(super) kinds: Table<Vec<String>>,
-    pub(super) sets: BTreeMap<(Set, Lang, String), ()>,
+    pub(super) sets: BTreeSet<(Set, Lang, String)>,
 }
 
 static WORDS: LazyLock<Lexicon> =
@@ -135,14 +135,14 @@ impl Lexicon {
         find(&self.heads, lang, word)
     }
 
-    /// Whether `word` (folded) is a title, and the gender it tells.
-    pub(super) fn title(&self, lang: Option<Lang>, word: &str) -> Option<Option<Gender>> {
-        find(&self.titles, lang, word)
+    /// The gender that `word` (folded) tells, if it is a title that does.
+    pub(super) fn gender(&self, lang: Option<Lang>, word: &str) -> Option<Gender> {
+        find(&self.titles, lang, word).flatten()
     }
 
     /// Whether `word` (folded) is in `set`.
     pub(super) fn has(&self, set: Set, lang: Option<Lang>, word: &str) -> bool {
-        langs(lang).any(|lang| self.sets.contains_key(&(set, lang, word.to_owned())))
+        langs(lang).any(|lang| self.sets.contains(&(set, lang, word.to_owned())))
     }
 
     /// Words in the names of what a description with this head means.
@@ -153,16 +153,15 @@ impl Lexicon {
     /// The words of `set` in one language.
     pub(super) fn words(&self, set: Set, lang: Lang) -> impl Iterator<Item = &str> {
         let from = (set, lang, String::new());
-        self.sets
-            .range(from..)
-            .map(|((s, l, w), ())| (s, l, w))
-            .take_while(move |(s, l, _)| **s == set && **l == lang)
-            .map(|(_, _, w)| w.as_str())
+        let same = move |(s, l, _): &&(Set, Lang, String)| *s == set && *l == lang;
+        self.sets.range(from..).take_while(same).map(|(_, _, word)| word.as_str())
     }
 
     /// Whether `word` belongs to a title or an office.
     pub(super) fn is_title_word(&self, lang: Option<Lang>, word: &str) -> bool {
-        self.title(lang, word).is_some() || self.has(Set::Office, lang, word) || self.has(Set::OfficePart, lang, word)
+        find(&self.titles, lang, word).is_some()
+            || self.has(Set::Office, lang, word)
+            || self.has(Set::OfficePart, lang, word)
     }
 }
 

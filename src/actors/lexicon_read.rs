@@ -47,15 +47,12 @@ impl Entry<'_> {
     /// One of the values `all`, if the field is there.
     fn one_of<T: Copy>(&mut self, field: &str, all: &[(&str, T)]) -> Result<Option<T>> {
         let Some(text) = self.text(field)? else { return Ok(None) };
-        match all.iter().find(|(name, _)| *name == text) {
-            Some((_, value)) => Ok(Some(*value)),
-            None => {
-                let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
-                Err(self
-                    .error(field, format!("unknown value {text:?}"))
-                    .hint(format!("the values are {}", names.join(", "))))
-            }
+        if let Some((_, value)) = all.iter().find(|(name, _)| *name == text) {
+            return Ok(Some(*value));
         }
+        let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
+        let hint = format!("the values are {}", names.join(", "));
+        Err(self.error(field, format!("unknown value {text:?}")).hint(hint))
     }
 
     /// What a required field holds.
@@ -153,8 +150,8 @@ fn entry(lexicon: &mut Lexicon, mut entry: Entry) -> Result<()> {
         }
         "office" => {
             let (lang, heads, parts) = (entry.lang()?, entry.words("heads")?, entry.words("parts")?);
-            lexicon.sets.extend(heads.into_iter().map(|w| ((Set::Office, lang, w), ())));
-            lexicon.sets.extend(parts.into_iter().map(|w| ((Set::OfficePart, lang, w), ())));
+            lexicon.sets.extend(heads.into_iter().map(|w| (Set::Office, lang, w)));
+            lexicon.sets.extend(parts.into_iter().map(|w| (Set::OfficePart, lang, w)));
             entry.done("lang, heads and parts")
         }
         kind => {
@@ -165,7 +162,7 @@ fn entry(lexicon: &mut Lexicon, mut entry: Entry) -> Result<()> {
                     .hint("the tables are pronoun, description, kind, both, determiner, neighbour, title, office, organ, saying and statement"));
             };
             let (lang, words) = (entry.lang()?, entry.words("words")?);
-            lexicon.sets.extend(words.into_iter().map(|w| ((*set, lang, w), ())));
+            lexicon.sets.extend(words.into_iter().map(|w| (*set, lang, w)));
             entry.done("lang and words")
         }
     }

@@ -6,8 +6,10 @@
 use std::collections::BTreeMap;
 
 use super::cast::{Ref, Resolved, ResolvedBy};
+use super::claims::Claims;
 use super::identity;
-use super::lexicon::{Gender, Lexicon, Set};
+use super::known::{Known, NAMES, Naming, guess};
+use super::lexicon::{Lexicon, Set};
 use super::list::{Actor, ActorKind, ActorList};
 use super::name_parts::NameParts;
 use super::tagged::Entity;
@@ -26,77 +28,21 @@ pub struct Member {
 }
 
 /// The most members that are looked at for one word: who shares a word with more is ambiguous anyway.
-const CROWD: usize = 16;
-/// The most names kept of a member.
-const NAMES: usize = 8;
-
-/// A member and what is known of it.
-#[derive(Debug)]
-pub(super) struct Known {
-    pub(super) listed: Option<usize>,
-    pub(super) kind: ActorKind,
-    /// Its names in the article, the longest first
-    names: Vec<(String, NameParts)>,
-    /// Candidates that the token head took for a person, organisation, place
-    votes: [u32; 3],
-    /// The first sentence, and the first byte there, that names it
-    pub(super) first: (usize, usize),
-    pub(super) gender: Option<Gender>,
-    /// The member it speaks for
-    pub(super) side: Option<usize>,
-    /// The words of its offices
-    pub(super) office: Vec<String>,
-}
-
-impl Known {
-    pub(super) fn is_person(&self) -> bool {
-        match self.listed {
-            Some(_) => self.kind == ActorKind::Person,
-            None => self.votes[0] > self.votes[1] + self.votes[2],
-        }
-    }
-
-    pub(super) fn is_state(&self) -> bool {
-        match self.listed {
-            Some(_) => matches!(self.kind, ActorKind::State | ActorKind::Territory),
-            None => self.votes[2] > 0 && self.votes[2] >= self.votes[1] && self.votes[2] >= self.votes[0],
-        }
-    }
-
-    /// Whether `word` (folded) is in one of its names.
-    pub(super) fn has_word(&self, word: &NameParts) -> bool {
-        self.names.iter().any(|(_, name)| name.words.len() > 1 && word.is_part_of(name, false))
-    }
-}
-
-/// A name as it stands in the article.
-#[derive(Debug, Clone)]
-pub(super) struct Naming<'a> {
-    pub(super) surface: &'a str,
-    pub(super) parts: NameParts,
-    pub(super) entity: Option<Entity>,
-    pub(super) place: (usize, usize),
-}
-
+pub(super) const CROWD: usize = 16;
 /// The members of an article.
 #[derive(Debug)]
 pub(super) struct Members<'a> {
     list: &'a ActorList,
     lexicon: &'a Lexicon,
-    /// Keys of the names of listed persons, to their places in the list
-    persons: &'a BTreeMap<String, Vec<(usize, NameParts)>>,
+    claims: &'a Claims,
     pub(super) known: Vec<Known>,
     by_key: BTreeMap<String, Vec<usize>>,
     by_list: BTreeMap<usize, usize>,
 }
 
 impl<'a> Members<'a> {
-    pub(super) fn new(
-        list: &'a ActorList,
-        lexicon: &'a Lexicon,
-        persons: &'a BTreeMap<String, Vec<(usize, NameParts)>>,
-    ) -> Self {
-        Self { list, lexicon, persons, known: Vec::new(), by_key: BTreeMap::new(), by_list: BTreeMap::new() }
+    pub(super) fn new(list: &'a ActorList, lexicon: &'a Lexicon, claims: &'a Claims) -> Self {
+        Self { list, lexicon, claims, known: Vec::new(), by_key: BTreeMap::new(), by_list: BTreeMap::new() }
     }
 
     /// The member for an actor of the list.
@@ -168,7 +114,7 @@ impl<'a> Members<'a> {
             return Some(same);
         }
         let person = naming.entity == Some(Entity::Person);
-        let claimed = self.claimed(naming, false);
+        let claimed = self.claims.of(naming, false);
         if let [one] = claimed.as_slice() {
             let member = self.listed(*one, naming.place)?;
             self.call(member, naming);
@@ -236,37 +182,6 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// Persons of the list whom a name claims: who have all of their list name in it, or, for `part`, whose last name it is.
-    fn claimed(&self, naming: &Naming<'_>, part: bool) -> Vec<usize> {
-        if !matches!(naming.entity, Some(Entity::Person) | None) {
-            return Vec::new();
-        }
-        let mut claimed: Vec<usize> = Vec::new();
-        for key in naming.parts.keys() {
-            for (index, name) in self.persons.get(&key).into_iter().flatten().take(CROWD) {
-                let last = || {
-                    name.words
-                        .last()
-                        .is_some_and(|w| NameParts { words: vec![w.clone()], lang: None }.same(&naming.parts))
-                };
-                let own = NameParts { words: name.words.clone(), lang: naming.parts.lang };
-                let fits = if part {
-                    naming.parts.words.len() == 1
-                        && (last()
-                            || own.words.last().is_some_and(|w| {
-                                naming.parts.same(&NameParts { words: vec![w.clone()], lang: naming.parts.lang })
-                            }))
-                } else {
-                    naming.parts.words.len() > 1 && own.words.len() > 1 && (own.is_part_of(&naming.parts, true))
-                };
-                if fits && !claimed.contains(index) {
-                    claimed.push(*index);
-                }
-            }
-        }
-        claimed
-    }
-
     /// Whom a name that is no full name of a new member names; a new member where nothing fits.
     pub(super) fn part(&mut self, naming: &Naming<'_>, recent: impl Fn(&[usize]) -> Option<usize>) -> Resolved {
         let near = self.near(&naming.parts);
@@ -320,7 +235,7 @@ impl<'a> Members<'a> {
 
     /// A name nobody else in the article has: a listed person's surname, or somebody new.
     fn alone(&mut self, naming: &Naming<'_>) -> Resolved {
-        match self.claimed(naming, true).as_slice() {
+        match self.claims.of(naming, true).as_slice() {
             [] => {
                 let member = self.add(None, ActorKind::Organisation, naming.place);
                 self.call(member, naming);
@@ -364,11 +279,4 @@ impl<'a> Members<'a> {
             })
             .collect()
     }
-}
-
-/// What a name without a tag is: 0 a person of two words or more, 1 an organisation.
-fn guess(parts: &NameParts, lexicon: &Lexicon) -> usize {
-    let organ =
-        parts.words.iter().any(|w| lexicon.has(Set::Organ, parts.lang, w) || lexicon.head(parts.lang, w).is_some());
-    usize::from(organ || parts.words.len() < 2)
 }

@@ -80,7 +80,7 @@ impl Around<'_> {
         found.side = match head {
             Some(head) => sides
                 .filter(|(_, c)| c.form != Form::Clitic)
-                .min_by_key(|(_, c)| if c.bytes.start > head { c.bytes.start - head } else { head - c.bytes.start })
+                .min_by_key(|(_, c)| c.bytes.start.abs_diff(head))
                 .map(|(i, _)| i),
             None => sides.filter(|(_, c)| touches(c)).map(|(i, _)| i).next(),
         };
@@ -124,10 +124,10 @@ impl Around<'_> {
             if matches!(self.lang, Some(Lang::ID | Lang::MS))
                 && let Some((host, _)) = host(&plain).filter(|(host, _)| self.is_office_word(host))
             {
-                plain = host.to_owned();
+                plain.truncate(host.len());
             }
             if count == 0
-                && let Some(gender) = self.lexicon.title(self.lang, &plain)
+                && let gender @ Some(_) = self.lexicon.gender(self.lang, &plain)
             {
                 found.gender = gender;
             }

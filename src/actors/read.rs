@@ -192,10 +192,8 @@ fn read_actor(value: Value, index: usize, file: &Path) -> Result<Actor> {
     if table.contains_key("note") {
         entry.string(&mut table, "note")?;
     }
-    let affiliation = match table.contains_key("affiliation") {
-        true => Some(entry.string(&mut table, "affiliation")?),
-        false => None,
-    };
+    let affiliation =
+        if table.contains_key("affiliation") { Some(entry.string(&mut table, "affiliation")?) } else { None };
     if affiliation.is_some() && !matches!(kind, ActorKind::Person | ActorKind::Organisation) {
         return Err(entry
             .error("affiliation", format!("an actor of type {:?} has no affiliation", kind.name()))
@@ -246,6 +244,10 @@ mod tests {
     #[test]
     fn every_fault_names_file_entry_and_field_and_says_what_to_do() {
         let second = |entry: &str| format!("{GOOD}[[actor]]\n{entry}");
+        let affiliated = |kind: &str, to: &str| {
+            let entry = format!("type = {kind:?}\nname = \"B\"\naffiliation = {to:?}\naliases.id = [\"B\"]");
+            second(&format!("id = \"beta\"\n{entry}"))
+        };
         for (text, place, cause) in [
             (second("type = \"state\""), "actor 2, field \"id\"", "missing"),
             (second("id = \"Beta\"\ntype = \"state\"\nname = \"B\""), "actor 2 (Beta), field \"id\"", "kebab case"),
@@ -291,10 +293,12 @@ mod tests {
                 "type \"state\"",
             ),
             (
-                second("id = \"beta\"\ntype = \"person\"\nname = \"B\"\naffiliation = \"beta\"\naliases.id = [\"B\"]"),
-                "field \"affiliation\"",
-                "itself",
+                affiliated("person", "nowhere"),
+                "actor 2 (beta), field \"affiliation\"",
+                "no actor has the id \"nowhere\"",
             ),
+            (affiliated("state", "arunika"), "field \"affiliation\"", "type \"state\""),
+            (affiliated("person", "beta"), "field \"affiliation\"", "itself"),
             (format!("{GOOD}{GOOD}"), "actor 2 (arunika), field \"id\"", "used twice, first in entry 1"),
             (format!("title = \"x\"\n{GOOD}"), "top level", "unknown field \"title\""),
             ("[actor]\nid = \"a\"".into(), "top level", "not a list"),

@@ -53,7 +53,7 @@ pub(super) fn fits_class(members: &Members<'_>, member: usize, class: Class) -> 
     match class {
         Class::Person => known.is_person(),
         Class::State => known.is_state(),
-        Class::Organisation => !known.is_person() && !(known.is_state() && known.listed.is_some()),
+        Class::Organisation => !known.is_person() && (known.listed.is_none() || !known.is_state()),
         Class::Group => !known.is_person(),
         Class::Any => true,
     }

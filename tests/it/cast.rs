@@ -130,7 +130,7 @@ fn article(lang: Lang, marked: &[&str]) -> Article {
             sayings: &[],
         })
         .collect();
-    let cast = Casting::new(&list, lexicon).unwrap().cast(&readings, &quotations(&whole));
+    let cast = Casting::new(&list, lexicon).cast(&readings, &quotations(&whole));
     Article { list, cast, rows }
 }
 
@@ -140,7 +140,7 @@ impl Article {
         let all = self.rows.iter().zip(&self.cast.resolved).flat_map(|((text, candidates), resolved)| {
             candidates.iter().zip(resolved).map(move |(c, r)| (&text[c.bytes.clone()], r))
         });
-        match &all.filter(|(s, _)| *s == surface).last().unwrap_or_else(|| panic!("no candidate {surface:?}")).1.whom {
+        match &all.filter(|(s, _)| *s == surface).last().unwrap().1.whom {
             Ref::Members(m) => m.iter().map(|m| self.cast.members[*m].id.as_str()).collect::<Vec<_>>().join("+"),
             Ref::Ambiguous => "ambiguous".into(),
             Ref::Nobody => "nobody".into(),
@@ -234,8 +234,17 @@ fn how_a_candidate_was_tied_is_kept() {
         &["[Presiden|- a] Arunika [Arga Wirayuda|P s] bicara.", "[Arga|P s] dan Benara.", "[Ia|- s] pergi."],
     );
     let by: Vec<ResolvedBy> = article.cast.resolved.iter().flatten().map(|r| r.by).collect();
-    use ResolvedBy::{List, NamePart, Ner, Office, Pronoun};
-    assert_eq!(by, [Office, List, Ner, NamePart, List, Pronoun]);
+    assert_eq!(
+        by,
+        [
+            ResolvedBy::Office,
+            ResolvedBy::List,
+            ResolvedBy::Ner,
+            ResolvedBy::NamePart,
+            ResolvedBy::List,
+            ResolvedBy::Pronoun
+        ]
+    );
     assert_eq!(article.rows[2].1[0].form, Form::Pronoun);
 }
 
