@@ -9,10 +9,11 @@ use super::cast::{Ref, Resolved, ResolvedBy};
 use super::claims::Claims;
 use super::identity;
 use super::known::{Known, NAMES, Naming, guess};
-use super::lexicon::{Lexicon, Set};
+use super::lexicon::{Gender, Lexicon, Set};
 use super::list::{Actor, ActorKind, ActorList};
 use super::name_parts::NameParts;
 use super::tagged::Entity;
+use crate::text::Lang;
 
 /// An actor of an article.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +76,7 @@ impl<'a> Members<'a> {
     pub(super) fn call(&mut self, member: usize, naming: &Naming<'_>) {
         let known = &mut self.known[member];
         known.first = known.first.min(naming.place);
-        known.gender = known.gender.or(naming.parts.gender());
+        known.gender = known.gender.or_else(|| gender(naming, known.is_state()));
         if known.listed.is_none() {
             let vote = match naming.entity {
                 Some(Entity::Person) => 0,
@@ -131,7 +132,7 @@ impl<'a> Members<'a> {
     fn fits(&self, member: usize, parts: &NameParts, person: bool) -> bool {
         let known = &self.known[member];
         // A state of the list is called by its names alone, but for the short names of Chinese.
-        let whole = known.listed.is_some() && known.is_state() && parts.lang != Some(crate::text::Lang::ZH);
+        let whole = known.listed.is_some() && known.is_state() && parts.lang != Some(Lang::ZH);
         !whole
             && known.names.iter().any(|(_, n)| parts.is_part_of(n, person || known.is_person()) || parts.abbreviates(n))
     }
@@ -161,7 +162,7 @@ impl<'a> Members<'a> {
     }
 
     /// The member for somebody who is described and never named.
-    pub(super) fn unnamed(&mut self, surface: &str, lang: Option<crate::text::Lang>, place: (usize, usize)) -> usize {
+    pub(super) fn unnamed(&mut self, surface: &str, lang: Option<Lang>, place: (usize, usize)) -> usize {
         let parts = NameParts::new(surface, lang);
         let naming = Naming { surface, parts, entity: Some(Entity::Organisation), place };
         let near = self.near(&naming.parts);
@@ -278,5 +279,19 @@ impl<'a> Members<'a> {
                 Member { id: identity::id(&name, person), name, kind, listed: None }
             })
             .collect()
+    }
+}
+
+/// The gender that a name tells: a Russian surname, or in Arabic the ending of an organisation's first word; states
+/// are feminine there.
+fn gender(naming: &Naming<'_>, state: bool) -> Option<Gender> {
+    match (naming.parts.lang, naming.entity) {
+        (Some(Lang::AR), Some(Entity::Person)) => None,
+        (Some(Lang::AR), _) => {
+            let first = naming.parts.words.first()?;
+            Some(if state || first.ends_with(['ه', 'ا']) { Gender::Female } else { Gender::Male })
+        }
+        (_, Some(Entity::Organisation | Entity::Place)) => None,
+        _ => naming.parts.gender(),
     }
 }

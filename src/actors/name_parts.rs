@@ -17,7 +17,9 @@ const RUSSIAN: [&str; 46] = [
     "а", "я", "у", "ю", "е", "ы", "и", "ь", "о", "ых",
 ];
 const INDONESIAN: [&str; 5] = ["lah", "kah", "pun", "nya", "nyalah"];
-const ARABIC_PREFIXES: [&str; 9] = ["وال", "بال", "كال", "فال", "ولل", "ال", "لل", "و", "ب"];
+const ARABIC_PREFIXES: [&str; 7] = ["وال", "بال", "كال", "فال", "ولل", "ال", "لل"];
+/// What may hang before a word without the article; it may as well be the word's own first letter.
+const PROCLITICS: [char; 5] = ['و', 'ب', 'ل', 'ك', 'ف'];
 
 /// The words of a name, folded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +56,7 @@ impl NameParts {
                 (Some(first), Some(last)) if is_cjk(first) => keys.extend([first.to_string(), last.to_string()]),
                 (Some(first), _) => {
                     keys.push(stem(word, self.lang));
+                    keys.extend(without_proclitic(word).map(str::to_owned));
                     // An initial finds the names that begin with it.
                     if word.chars().nth(1).is_none() {
                         keys.push(first.to_string());
@@ -89,13 +92,12 @@ impl NameParts {
                     || (!short && whole.ends_with(part.as_str()))
                     || abbreviates(part, whole));
         }
-        if part.iter().all(|w| PARTICLES.contains(&w.as_str())) {
-            return false;
-        }
         let fits = |at: usize| {
             part.iter().zip(&whole[at..]).all(|(a, b)| same_word(a, b, self.lang) || (person && is_initial(a, b)))
         };
-        if part.iter().all(|w| w.chars().count() < 2 && !w.chars().all(is_cjk)) {
+        let bare =
+            |w: &String| PARTICLES.contains(&w.as_str()) || (w.chars().nth(1).is_none() && !w.chars().all(is_cjk));
+        if part.iter().all(bare) {
             return false;
         }
         if (0..=whole.len() - part.len()).any(fits) {
@@ -222,7 +224,13 @@ pub(super) fn stem(word: &str, lang: Option<Lang>) -> String {
 }
 
 fn same_word(a: &str, b: &str, lang: Option<Lang>) -> bool {
-    a == b || stem(a, lang) == stem(b, lang)
+    let proclitic = |a: &str, b: &str| without_proclitic(a).is_some_and(|a| a == b);
+    a == b || stem(a, lang) == stem(b, lang) || proclitic(a, b) || proclitic(b, a)
+}
+
+/// An Arabic word without the conjunction or preposition that may hang before it.
+fn without_proclitic(word: &str) -> Option<&str> {
+    word.strip_prefix(PROCLITICS).filter(|rest| rest.chars().count() >= 3 && rest.starts_with(is_arabic))
 }
 
 #[cfg(test)]

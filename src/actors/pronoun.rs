@@ -5,7 +5,7 @@
 
 use super::cast::Ref;
 use super::form::{Form, host};
-use super::lexicon::{Class, Head, Number, Pronoun, Set, folded};
+use super::lexicon::{Class, Gender, Head, Number, Pronoun, Set, folded};
 use super::salience::{Want, fits_class};
 use super::scan::Scan;
 use crate::aggregate::Role;
@@ -80,7 +80,14 @@ impl Scan<'_> {
             return self.both(s, byte, &words, lang);
         }
         if lang == Some(Lang::AR) {
-            return self.last(s, byte, Class::Any, &not);
+            // -ها is a woman's or an organisation's with a feminine name, -ه a man's or another's, -هم several's.
+            let gender = match (text.ends_with("ها"), text.ends_with('ه')) {
+                (true, _) => Some(Gender::Female),
+                (false, true) => Some(Gender::Male),
+                _ => None,
+            };
+            let want = Want { class: Class::Any, gender, many: gender.is_none(), not: &not };
+            return self.trace.last(&self.members, s, byte, want);
         }
         if text.split(' ').any(|w| self.lexicon.has(Set::Neighbour, lang, w)) {
             // "Lawannya, NAME": the other has a name, so the clitic's owner is meant.

@@ -41,7 +41,7 @@ impl Want<'_> {
         whom.iter().all(|m| {
             let known = &members.known[*m];
             let class = fits_class(members, *m, self.class);
-            let gender = self.gender.is_none_or(|g| !known.is_person() || known.gender.is_none_or(|k| k == g));
+            let gender = self.gender.is_none_or(|g| known.gender.is_none_or(|k| k == g));
             class && gender && !self.not.contains(m)
         }) && !whom.is_empty()
     }

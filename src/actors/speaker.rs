@@ -10,6 +10,18 @@ use crate::text::Kind;
 
 /// How many bytes a quotation may be longer than the name it holds, to be that name in quotation marks.
 const NAME_MARGIN: usize = 4;
+/// How many candidates before and after a quotation may be its speaker.
+const NEAR: usize = 16;
+
+/// Who says a quotation, as far as one sentence tells.
+enum Says {
+    /// A candidate of the sentence
+    One(usize),
+    /// Somebody without a name
+    Unnamed,
+    /// The sentence does not tell
+    Untold,
+}
 
 impl Scan<'_> {
     /// Finds which candidates are quoted, and who may say each quotation.
@@ -41,12 +53,17 @@ impl Scan<'_> {
                 first += 1;
             }
             let touched = (first..readings.len()).take_while(|s| readings[*s].start < quotation.outer.end);
-            let mut speaker = None;
+            let (mut speaker, mut unnamed) = (None, false);
             for s in touched {
-                speaker = self.speaker_in(s, q).or(speaker);
+                match self.speaker_in(s, q) {
+                    Says::One(c) => speaker = Some((s, c)),
+                    Says::Unnamed => unnamed = true,
+                    Says::Untold => {}
+                }
             }
             // A quotation without a speaker of its own goes on with the last one's, if it follows directly.
             if speaker.is_none()
+                && !unnamed
                 && let Some(before) = q.checked_sub(1)
             {
                 let gap = self.quotations[before].outer.end..quotation.outer.start;
@@ -62,7 +79,7 @@ impl Scan<'_> {
     }
 
     /// The candidate of sentence `s` that says quotation `q`.
-    pub(super) fn speaker_in(&self, s: usize, q: usize) -> Option<(usize, usize)> {
+    fn speaker_in(&self, s: usize, q: usize) -> Says {
         let (reading, quotation) = (&self.readings[s], self.quotations[q]);
         let local = |at: usize| at.saturating_sub(reading.start);
         let quote = local(quotation.bytes.start)..local(quotation.bytes.end);
@@ -70,19 +87,22 @@ impl Scan<'_> {
             say.direct && say.content.start < quote.end.max(quote.start + 1) && say.content.end > quote.start
         });
         match said.map(|say| &say.speaker) {
-            Some(Speaker::Candidate(c)) if *c < reading.candidates.len() => return Some((s, *c)),
-            Some(Speaker::Unnamed(_)) => return None,
+            Some(Speaker::Candidate(c)) if *c < reading.candidates.len() => return Says::One(*c),
+            Some(Speaker::Unnamed(_)) => return Says::Unnamed,
             _ => {}
         }
+        // Only what stands near the quotation, so that many quotations in one sentence cost no more than its length.
+        let all = reading.candidates;
+        let (from, to) =
+            (all.partition_point(|c| c.bytes.start < quote.start), all.partition_point(|c| c.bytes.start < quote.end));
+        let near = || (from.saturating_sub(NEAR)..from).chain(to..all.len().min(to + NEAR));
         let distance = |c: &usize| {
-            let at = reading.candidates[*c].bytes.start;
+            let at = all[*c].bytes.start;
             if at < quote.start { quote.start - at } else { at.saturating_sub(quote.end) }
         };
-        let of = |role: Role| {
-            let outside = |c: &usize| self.quoted[s][*c].is_none() && reading.candidates[*c].role == role;
-            (0..reading.candidates.len()).filter(outside).take(16).min_by_key(distance)
-        };
-        of(Role::Source).or_else(|| of(Role::Agent)).map(|c| (s, c))
+        let of =
+            |role: Role| near().filter(|c| self.quoted[s][*c].is_none() && all[*c].role == role).min_by_key(distance);
+        of(Role::Source).or_else(|| of(Role::Agent)).map_or(Says::Untold, Says::One)
     }
 
     /// Who says candidate `c` without quotation marks: in a direct saying, or in a headline behind "X:".
