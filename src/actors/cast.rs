@@ -227,6 +227,7 @@ impl<'a> Casting<'a> {
                 let side = found.side.and_then(|side| only(resolved[s][side].as_ref()));
                 let known = &mut members.known[member];
                 known.gender = known.gender.or(found.gender);
+                known.observer |= found.observer;
                 if known.office.len() < 12 {
                     known.office.extend(found.office);
                 }

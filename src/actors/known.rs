@@ -22,6 +22,10 @@ pub(super) struct Known {
     pub(super) gender: Option<Gender>,
     /// The member it speaks for
     pub(super) side: Option<usize>,
+    /// Whether the side is no more than who acted last where the person was introduced
+    pub(super) guessed: bool,
+    /// Whether it speaks for nobody else: an analyst
+    pub(super) observer: bool,
     /// The words of its offices
     pub(super) office: Vec<String>,
 }

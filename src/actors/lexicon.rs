@@ -88,6 +88,7 @@ pub(super) enum Set {
     Both,
     Determiner,
     Neighbour,
+    Observer,
     Office,
     OfficePart,
     Organ,

@@ -10,10 +10,11 @@ use crate::error::{Context, Error, Result, Stage};
 use crate::text::Lang;
 
 /// The tables of words without a value of their own.
-const SETS: [(&str, Set); 6] = [
+const SETS: [(&str, Set); 7] = [
     ("both", Set::Both),
     ("determiner", Set::Determiner),
     ("neighbour", Set::Neighbour),
+    ("observer", Set::Observer),
     ("organ", Set::Organ),
     ("saying", Set::Saying),
     ("statement", Set::Statement),
@@ -159,7 +160,7 @@ fn entry(lexicon: &mut Lexicon, mut entry: Entry) -> Result<()> {
                 return Err(Error::new(Stage::Actors, format!("unknown table {kind:?}"))
                     .file(entry.file)
                     .place("top level")
-                    .hint("the tables are pronoun, description, kind, both, determiner, neighbour, title, office, organ, saying and statement"));
+                    .hint("the tables are pronoun, description, kind, both, determiner, neighbour, title, office, observer, organ, saying and statement"));
             };
             let (lang, words) = (entry.lang()?, entry.words("words")?);
             lexicon.sets.extend(words.into_iter().map(|w| (*set, lang, w)));

@@ -67,6 +67,8 @@ impl<'a> Members<'a> {
             first,
             gender: None,
             side: None,
+            guessed: false,
+            observer: false,
             office: Vec::new(),
         });
         self.known.len() - 1

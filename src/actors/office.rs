@@ -18,6 +18,8 @@ pub(super) struct Introduction {
     pub(super) office: Vec<String>,
     /// The candidate of the sentence that the person speaks for
     pub(super) side: Option<usize>,
+    /// Whether the office is that of somebody who speaks for nobody else
+    pub(super) observer: bool,
     /// What a title tells
     pub(super) gender: Option<Gender>,
 }
@@ -44,6 +46,7 @@ impl Around<'_> {
                 found.office = after.office;
             }
             found.side = found.side.or(after.side);
+            found.observer |= after.observer;
         }
         found
     }
@@ -67,6 +70,7 @@ impl Around<'_> {
         if self.lang == Some(Lang::ZH) {
             let tail = text.trim_end_matches(|c: char| !c.is_alphanumeric());
             for (count, (i, _)) in tail.char_indices().rev().take(4).enumerate() {
+                found.observer |= self.is_observer(&tail[i..], "");
                 if count > 0 && self.lexicon.has(Set::Office, self.lang, &tail[i..]) {
                     found.office = vec![tail[i..].to_owned()];
                     head = Some(from + i);
@@ -132,6 +136,7 @@ impl Around<'_> {
                 found.gender = gender;
             }
             let two = format!("{plain} {next}");
+            found.observer |= self.is_observer(&plain, &two);
             for part in plain.split(' ').chain([two.as_str(), plain.as_str()]) {
                 if self.lexicon.has(Set::Office, self.lang, part) {
                     head = Some(from + i);
@@ -165,6 +170,7 @@ impl Around<'_> {
             let end = clause.find(|c| is_break(c) || matches!(c, ',' | ')' | '،')).unwrap_or(clause.len());
             let clause = &clause[..end];
             let open: Vec<&str> = clause.split_whitespace().take(5).collect();
+            found.observer = open.iter().any(|w| self.is_observer(&folded(w), ""));
             let is_office = |i: usize| {
                 let plain = folded(open[i]);
                 let two = open.get(i + 1).map(|n| format!("{plain} {}", folded(n)));
@@ -194,6 +200,10 @@ impl Around<'_> {
             found.side = side;
         }
         found
+    }
+
+    fn is_observer(&self, word: &str, two: &str) -> bool {
+        [word, two].iter().any(|w| self.lexicon.has(Set::Observer, self.lang, w))
     }
 
     fn is_office_word(&self, word: &str) -> bool {

@@ -66,7 +66,8 @@ impl Scan<'_> {
 
     /// Whom the third person in a quotation cannot mean: the speaker and the speaker's side.
     pub(super) fn not_meant(&self, speaker: Option<usize>) -> Vec<usize> {
-        speaker.into_iter().chain(speaker.and_then(|m| self.side(m))).collect()
+        let sure = |m: &usize| !self.members.known[*m].guessed || !self.members.known[*m].office.is_empty();
+        speaker.into_iter().chain(speaker.filter(sure).and_then(|m| self.side(m))).collect()
     }
 
     /// Whom a clitic names: the one who says (*katanya*), the owner (*pasukannya*), the other (*mempermalukannya*).

@@ -101,8 +101,8 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Fills in whom the officials speak for: by the description or clitic that says it, else by the state or
-    /// organisation that was the last source or agent where they were introduced.
+    /// Fills in whom persons speak for: by the description or clitic that says it, else, for all but analysts, by the
+    /// state or organisation that was the last source or agent where they were introduced.
     fn sides(&mut self) {
         for (member, s, c) in std::mem::take(&mut self.open) {
             let side = only(self.resolved[s][c].as_ref()).filter(|side| *side != member);
@@ -115,10 +115,11 @@ impl<'a> Scan<'a> {
             let (s, byte) = known.first;
             if known.side.is_none()
                 && known.is_person()
-                && !known.office.is_empty()
+                && !known.observer
                 && let Ref::Members(side) = self.last(s, byte, Class::Group, &[])
             {
                 self.members.known[member].side = side.first().copied();
+                self.members.known[member].guessed = true;
             }
         }
     }

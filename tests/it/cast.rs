@@ -10,8 +10,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use nuansa::actors::{
-    ActorList, Candidate, Cast, Casting, Entity, Form, Lexicon, Matcher, Quotation, Reading, Ref, ResolvedBy, Tagged,
-    merge,
+    ActorList, Candidate, Cast, Casting, Entity, Form, Lexicon, Matcher, Quotation, Reading, Ref, ResolvedBy, Saying,
+    Speaker, Tagged, merge,
 };
 use nuansa::text::{Kind, Lang};
 use proptest::prelude::*;
@@ -313,6 +313,35 @@ fn a_quotation_without_a_speaker_goes_on_with_the_last_one() {
     let article = article(Lang::ID, &rows);
     assert_eq!(article.whom("saya"), "person:arga-wirayuda");
     assert_eq!(article.whom("Aku"), "nobody", "a sentence stands between");
+}
+
+#[test]
+fn who_has_no_side_speaks_for_who_acted_last_but_an_analyst_for_himself() {
+    let official = ["Arunika menolak.", "[Benara|- a] maju.", "“[Kami|- a] siap,” kata laksamana [Arga Wirayuda|P s]."];
+    assert_eq!(article(Lang::ID, &official).whom("Kami"), "benara");
+    let analyst = ["Arunika menolak.", "“[Kami|- a] ragu,” kata pengamat militer [Arga Wirayuda|P s]."];
+    assert_eq!(article(Lang::ID, &analyst).whom("Kami"), "person:arga-wirayuda");
+}
+
+#[rstest]
+#[case(Speaker::Candidate(1), "person:arga-wirayuda")]
+#[case(Speaker::Unnamed(0..1), "nobody")]
+fn a_saying_says_who_speaks(#[case] speaker: Speaker, #[case] id: &str) {
+    let list = ActorList::parse(LIST, Path::new("test.toml")).unwrap();
+    let matcher = Matcher::new(&list).unwrap();
+    let (text, tags) = row("“[Saya|- a] lelah,” kata orang kepada [Arga Wirayuda|P t].");
+    let candidates = merge(&text, Some(Lang::ID), &matcher, &tags, Lexicon::builtin());
+    let quotations = quotations(&text);
+    let sayings = [Saying { speaker, cue: 0..1, content: quotations[0].bytes.clone(), direct: true }];
+    let (kind, lang) = (Kind::Sentence, Some(Lang::ID));
+    let reading = Reading { text: &text, start: 0, kind, lang, candidates: &candidates, sayings: &sayings };
+    let cast = Casting::new(&list, Lexicon::builtin()).cast(&[reading], &quotations);
+    let got = match &cast.resolved[0][0].whom {
+        Ref::Members(m) => cast.members[m[0]].id.as_str(),
+        Ref::Ambiguous => "ambiguous",
+        Ref::Nobody => "nobody",
+    };
+    assert_eq!(got, id);
 }
 
 #[test]
