@@ -55,7 +55,7 @@ pub(super) fn form(surface: &str, entity: Option<Entity>, opens: bool, lang: Opt
     if lang == Some(Lang::AR) && is_arabic_clitic(&words, entity, single) {
         return Form::Clitic;
     }
-    if is_description(surface, &words, opens, lang, lexicon) { Form::Description } else { Form::Name }
+    if is_description(surface, &words, entity, opens, lang, lexicon) { Form::Description } else { Form::Name }
 }
 
 /// A word without the clitic that hangs on it.
@@ -72,7 +72,14 @@ fn is_arabic_clitic(words: &str, entity: Option<Entity>, single: bool) -> bool {
         && (words.chars().count() >= 4 || words.ends_with("ها"))
 }
 
-fn is_description(surface: &str, words: &str, opens: bool, lang: Option<Lang>, lexicon: &Lexicon) -> bool {
+fn is_description(
+    surface: &str,
+    words: &str,
+    entity: Option<Entity>,
+    opens: bool,
+    lang: Option<Lang>,
+    lexicon: &Lexicon,
+) -> bool {
     let is_head = |w: &str| lexicon.head(lang, w).is_some() || lexicon.has(Set::Both, lang, w);
     if is_head(words) || lexicon.has(Set::Neighbour, lang, words) {
         return true;
@@ -97,8 +104,10 @@ fn is_description(surface: &str, words: &str, opens: bool, lang: Option<Lang>, l
             };
             let titles =
                 words.split(' ').all(|w| lexicon.is_title_word(lang, w) || lexicon.has(Set::Determiner, lang, w));
-            // Where the first word opens the sentence, its capital tells nothing: a known head must.
-            (lower && (!opens || rest.count() > 0 && known()) && surface.contains(char::is_lowercase))
+            // Where the first word opens the sentence its capital tells nothing, and in a text of lower case a person's
+            // name has none: a known head must tell.
+            let plain = if opens { rest.count() > 0 && known() } else { entity.is_none() || known() };
+            (lower && plain && surface.contains(char::is_lowercase))
                 || titles
                 || (titled(words, lang, lexicon) && surface.contains(char::is_lowercase))
         }
@@ -175,6 +184,7 @@ mod tests {
             assert_eq!(of(text, lang), Form::Name, "{text}");
         }
         assert_eq!(form("Perusahaan", None, true, Some(Lang::ID), Lexicon::builtin()), Form::Description);
+        assert_eq!(form("arga wirayuda", Some(Entity::Person), false, Some(Lang::ID), Lexicon::builtin()), Form::Name);
         assert_eq!(form("Sari", None, true, Some(Lang::ID), Lexicon::builtin()), Form::Name);
     }
 }

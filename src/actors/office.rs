@@ -250,5 +250,5 @@ fn is_break(c: char) -> bool {
 
 /// Whether a candidate can be a state or organisation that somebody speaks for.
 fn can_be_side(candidate: &Candidate) -> bool {
-    candidate.entity != Some(Entity::Person) && candidate.form != Form::Pronoun
+    candidate.form != Form::Pronoun && (candidate.entity != Some(Entity::Person) || candidate.listed.is_some())
 }

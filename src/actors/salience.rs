@@ -220,6 +220,27 @@ impl Trace {
         counts.iter().max_by_key(|(_, n)| *n).map_or(Ref::Nobody, |(m, _)| Ref::Members(vec![*m]))
     }
 
+    /// The state or organisation that was the last source or agent before `byte` of `sentence`.
+    pub(super) fn last_acting(&self, members: &Members<'_>, sentence: usize, byte: usize) -> Option<usize> {
+        for at in (sentence.saturating_sub(DEPTH)..=sentence).rev() {
+            let end = if at == sentence {
+                self.sentences[at].partition_point(|s| s.byte < byte)
+            } else {
+                self.sentences[at].len()
+            };
+            let seen = &self.sentences[at][end.saturating_sub(LOOK)..end];
+            let acts = |s: &&Seen| matches!(s.role, Role::Source | Role::Agent) && s.whom.len() == 1;
+            let found = seen.iter().rev().filter(acts).map(|s| s.whom[0]).find(|m| !members.known[*m].is_person());
+            if found.is_some() {
+                return found;
+            }
+            if at < sentence && self.walls[at] {
+                break;
+            }
+        }
+        None
+    }
+
     /// Of several members, the one named last, if the others were not named in the same two sentences.
     pub(super) fn latest(&self, sentence: usize, whom: &[usize]) -> Option<usize> {
         let near = |at: &&(usize, usize)| at.1 + 1 >= sentence && whom.contains(&at.0);

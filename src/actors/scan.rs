@@ -116,9 +116,9 @@ impl<'a> Scan<'a> {
             if known.side.is_none()
                 && known.is_person()
                 && !known.observer
-                && let Ref::Members(side) = self.last(s, byte, Class::Group, &[])
+                && let Some(side) = self.trace.last_acting(&self.members, s, byte)
             {
-                self.members.known[member].side = side.first().copied();
+                self.members.known[member].side = Some(side);
                 self.members.known[member].guessed = true;
             }
         }
