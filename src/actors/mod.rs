@@ -9,52 +9,24 @@
 //! The module does no I/O and prints nothing, and it refuses a list in which a field is unknown, an id is used twice
 //! or a name is empty.
 //!
-//! The way of an article: mentions and the token head's [`Tagged`] spans are merged into [`Candidate`]s (`candidate`,
-//! `form`); [`Casting`] ties each to a [`Member`] (`cast`): names and parts of names (`member`, `known`, `name_parts`,
-//! `claims`), then what the words around a person's name say (`office`), then descriptions (`describe`, `parties`),
-//! pronouns and clitics (`pronoun`, by `salience`), and in quotations the first person, who is the speaker or the
-//! speaker's side (`speaker`, `statement`). The words for all this are data (`lexicon`). In doubt nobody is meant.
+//! Whom the names, offices and pronouns of an article mean is the business of [`cast`].
 
 mod alias;
 mod boundary;
-mod candidate;
 mod case;
-mod cast;
-mod claims;
+pub mod cast;
 mod context;
-mod describe;
 mod entry;
 mod fold;
-mod form;
-mod identity;
-mod known;
-mod lexicon;
-mod lexicon_read;
 mod list;
 mod matcher;
-mod member;
-mod name_parts;
-mod office;
-mod parties;
-mod pronoun;
-mod quotation;
 mod read;
-mod salience;
-mod scan;
 mod scene;
-mod speaker;
-mod speech;
-mod statement;
+pub mod speech;
 mod tagged;
 
 pub use alias::Via;
-pub use candidate::{Candidate, merge};
-pub use cast::{Cast, Casting, Reading, Ref, Resolved, ResolvedBy};
-pub use form::Form;
-pub use lexicon::{Class, Gender, Head, Lexicon, Number, Pronoun};
+pub use cast::{Candidate, Form, Ref, Resolved, ResolvedBy};
 pub use list::{Actor, ActorKind, ActorList, Name, SharedName};
 pub use matcher::{ActorRef, Matcher, Mention};
-pub use member::Member;
-pub use quotation::Quotation;
-pub use speech::{Saying, Speaker};
 pub use tagged::{Entity, Tagged};

@@ -25,3 +25,15 @@ pub struct Saying {
     /// Whether it is quoted
     pub direct: bool,
 }
+/// A direct quotation, in bytes of the article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quotation {
+    /// Inside the marks
+    pub bytes: Range<usize>,
+    /// With the marks
+    pub outer: Range<usize>,
+    /// 0 for the outermost
+    pub depth: u8,
+    /// Whether a closing mark was found
+    pub closed: bool,
+}

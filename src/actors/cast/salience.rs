@@ -4,7 +4,7 @@
 //! then the agent, then anybody; then the sentences before that. Nothing is looked for across a headline, nor farther
 //! than [`DEPTH`] sentences back.
 
-use super::cast::Ref;
+use super::casting::Ref;
 use super::lexicon::{Class, Gender};
 use super::member::Members;
 use crate::aggregate::Role;

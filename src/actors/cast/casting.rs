@@ -13,14 +13,14 @@ use super::claims::Claims;
 use super::form::Form;
 use super::known::Naming;
 use super::lexicon::Lexicon;
-use super::list::ActorList;
-use super::matcher::ActorRef;
 use super::member::{Member, Members};
 use super::name_parts::NameParts;
 use super::office::Around;
-use super::quotation::Quotation;
 use super::scan::Scan;
-use super::speech::Saying;
+use crate::actors::list::ActorList;
+use crate::actors::matcher::ActorRef;
+use crate::actors::speech::Quotation;
+use crate::actors::speech::Saying;
 use crate::text::{Kind, Lang};
 
 /// Whom a candidate names.

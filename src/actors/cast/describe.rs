@@ -1,11 +1,11 @@
 //! Descriptions: "negara itu", "sang menteri", "his party", "Menteri Luar Negeri Rusia".
 
-use super::cast::{Ref, Resolved, ResolvedBy, only};
+use super::casting::{Ref, Resolved, ResolvedBy, only};
 use super::form::Form;
 use super::lexicon::{Class, Set, folded};
-use super::matcher::ActorRef;
 use super::name_parts::{NameParts, stem};
 use super::scan::Scan;
+use crate::actors::matcher::ActorRef;
 use crate::text::Lang;
 
 impl Scan<'_> {

@@ -1,19 +1,19 @@
 //! `Lexicon`: the words that name an actor without naming it: pronouns, descriptions, titles and offices, by language.
 //!
-//! They stand in `data/pronouns.toml`, which says what each table means. Words are compared as names are (`fold`): case,
+//! They stand in `words.toml`, which says what each table means. Words are compared as names are (`fold`): case,
 //! accents and hyphens inside words make no difference. A Malay sentence also uses the Indonesian words.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::LazyLock;
 
-use super::fold::Folded;
 use super::lexicon_read as read;
+use crate::actors::fold::Folded;
 use crate::error::Result;
 use crate::text::Lang;
 
 /// The built-in words.
-const BUILTIN: &str = include_str!("data/pronouns.toml");
+const BUILTIN: &str = include_str!("words.toml");
 
 /// What a pronoun or description can stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,7 +110,7 @@ pub struct Lexicon {
 }
 
 static WORDS: LazyLock<Lexicon> =
-    LazyLock::new(|| Lexicon::parse(BUILTIN, Path::new("pronouns.toml")).unwrap_or_default());
+    LazyLock::new(|| Lexicon::parse(BUILTIN, Path::new("cast/words.toml")).unwrap_or_default());
 
 impl Lexicon {
     /// The built-in words. They are read once; a test holds them to be free of faults.
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn the_built_in_words_have_no_faults() {
-        let lexicon = Lexicon::parse(BUILTIN, Path::new("pronouns.toml")).unwrap();
+        let lexicon = Lexicon::parse(BUILTIN, Path::new("cast/words.toml")).unwrap();
         for lang in [Lang::ID, Lang::EN, Lang::RU, Lang::ES, Lang::FR, Lang::DE, Lang::AR, Lang::ZH] {
             assert!(lexicon.pronouns.keys().any(|(l, _)| *l == lang), "{lang}");
             assert!(lexicon.heads.keys().any(|(l, _)| *l == lang), "{lang}");

@@ -4,7 +4,7 @@
 //! outside quotations in two sentences of the body. Who speaks is, in this order: who stands behind the pronoun ("kami
 //! dari Serikat X"); the person of a speech; the first organisation or state of the opening that is no target.
 
-use super::cast::{Ref, Resolved, only};
+use super::casting::{Ref, Resolved, only};
 use super::lexicon::{Number, Set, folded};
 use super::scan::Scan;
 use crate::aggregate::Role;

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::cast::{Reading, Ref, Resolved, ResolvedBy, only};
+use super::casting::{Reading, Ref, Resolved, ResolvedBy, only};
 use super::form::Form;
 use super::lexicon::{Class, Lexicon, folded};
 use super::member::Members;
 use super::name_parts::stem;
-use super::quotation::Quotation;
 use super::salience::{Seen, Trace, Want};
+use crate::actors::speech::Quotation;
 use crate::aggregate::Role;
 use crate::text::Kind;
 

@@ -8,12 +8,12 @@
 
 use std::ops::Range;
 
-use super::context;
-use super::fold::Folded;
 use super::form::{Form, form};
 use super::lexicon::{Lexicon, Set, folded};
-use super::matcher::{ActorRef, Matcher, Mention};
-use super::tagged::{Entity, Tagged};
+use crate::actors::context;
+use crate::actors::fold::Folded;
+use crate::actors::matcher::{ActorRef, Matcher, Mention};
+use crate::actors::tagged::{Entity, Tagged};
 use crate::aggregate::Role;
 use crate::text::Lang;
 

@@ -5,14 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use super::cast::{Ref, Resolved, ResolvedBy};
+use super::casting::{Ref, Resolved, ResolvedBy};
 use super::claims::Claims;
 use super::identity;
 use super::known::{Known, NAMES, Naming, guess};
 use super::lexicon::{Gender, Lexicon, Set};
-use super::list::{Actor, ActorKind, ActorList};
 use super::name_parts::NameParts;
-use super::tagged::Entity;
+use crate::actors::list::{Actor, ActorKind, ActorList};
+use crate::actors::tagged::Entity;
 use crate::text::Lang;
 
 /// An actor of an article.

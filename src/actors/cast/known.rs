@@ -1,9 +1,9 @@
 //! `Known`: what is known of a member of an article: its names, what it is, and whom it speaks for.
 
 use super::lexicon::{Gender, Lexicon, Set};
-use super::list::ActorKind;
 use super::name_parts::NameParts;
-use super::tagged::Entity;
+use crate::actors::list::ActorKind;
+use crate::actors::tagged::Entity;
 
 /// The most names kept of a member.
 pub(super) const NAMES: usize = 8;

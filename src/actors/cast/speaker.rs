@@ -1,10 +1,10 @@
 //! Who says a quotation: by the sayings of the sentences it runs over, else by the nearest source outside it.
 
-use super::cast::{only, within};
+use super::casting::{only, within};
 use super::form::Form;
-use super::quotation::Quotation;
 use super::scan::Scan;
-use super::speech::Speaker;
+use crate::actors::speech::Quotation;
+use crate::actors::speech::Speaker;
 use crate::aggregate::Role;
 use crate::text::Kind;
 

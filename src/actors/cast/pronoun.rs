@@ -3,7 +3,7 @@
 //! The third person is the last salient member of fitting class and gender (`salience`), and in a quotation neither the
 //! speaker nor the speaker's side; the first person is the speaker, in the plural the speaker's side.
 
-use super::cast::Ref;
+use super::casting::Ref;
 use super::form::{Form, host};
 use super::lexicon::{Class, Gender, Head, Number, Pronoun, Set, folded};
 use super::salience::{Want, fits_class};

@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::candidate::{Candidate, floor, words};
 use super::form::{Form, host};
 use super::lexicon::{Gender, Lexicon, Set, folded};
-use super::tagged::Entity;
+use crate::actors::tagged::Entity;
 use crate::text::Lang;
 
 /// How a text introduces a person.

@@ -5,8 +5,8 @@
 //! Arabic article and what hangs before it, with a German or English -s, and with an Indonesian clitic. In Chinese a part
 //! is the beginning or the end of the name.
 
-use super::boundary::is_cjk;
 use super::lexicon::{Gender, folded};
+use crate::actors::boundary::is_cjk;
 use crate::text::Lang;
 
 /// Endings of Russian names and adjectives, as folded: й is и, ё is е. -ов and -ин are not among them: they are suffixes

@@ -4,7 +4,7 @@
 //! without a capital of its own that ends in -nya, -ku or -mu, or in ه or ها. Everything else is a name.
 
 use super::lexicon::{Lexicon, Set, folded};
-use super::tagged::Entity;
+use crate::actors::tagged::Entity;
 use crate::text::Lang;
 
 /// How a candidate names an actor.

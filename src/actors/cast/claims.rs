@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 
 use super::known::Naming;
-use super::list::{ActorKind, ActorList};
 use super::member::CROWD;
 use super::name_parts::NameParts;
-use super::tagged::Entity;
+use crate::actors::list::{ActorKind, ActorList};
+use crate::actors::tagged::Entity;
 
 /// The names of the list's persons.
 #[derive(Debug, Default)]

@@ -1,6 +1,6 @@
 //! The two parties of an article ("kedua pihak", "both sides"), and the other one of them ("tetangganya").
 
-use super::cast::{Ref, only};
+use super::casting::{Ref, only};
 use super::lexicon::{Class, Set};
 use super::name_parts::NameParts;
 use super::scan::Scan;
