@@ -82,6 +82,8 @@ pub struct Actor {
     pub name: String,
     /// The names to find it by
     pub names: Vec<Name>,
+    /// The id of the actor that a person or organisation speaks for
+    pub affiliation: Option<String>,
 }
 
 /// A name that more than one actor carries in one language.
@@ -129,6 +131,11 @@ impl ActorList {
     /// The position of the actor with this id.
     pub fn index_of(&self, id: &str) -> Option<usize> {
         self.actors.iter().position(|actor| actor.id == id)
+    }
+
+    /// The id of the actor that the one with this id speaks for, for roll-up: Peskov's is Russia's.
+    pub fn affiliation(&self, id: &str) -> Option<&str> {
+        self.actors.iter().find(|actor| actor.id == id).and_then(|actor| actor.affiliation.as_deref())
     }
 
     /// Phrases that look like a name and are none, in list order.
@@ -188,6 +195,18 @@ mod tests {
         assert_eq!(list.blockers(), ["Jalan Arunika"]);
         assert_eq!(list.index_of("arunika"), Some(0));
         assert!(list.source().starts_with("[[actor]]"));
+    }
+
+    #[test]
+    fn an_affiliation_is_kept_wherever_in_the_file_it_points() {
+        let text = format!(
+            "[[actor]]\nid = \"raka\"\ntype = \"person\"\nname = \"Raka\"\naffiliation = \"arunika\"\n\
+             aliases.any = [\"Raka\"]\n{GOOD}"
+        );
+        let list = ActorList::parse(&text, Path::new("mine.toml")).unwrap();
+        assert_eq!(list.affiliation("raka"), Some("arunika"));
+        assert_eq!(list.affiliation("arunika"), None);
+        assert_eq!(list.affiliation("nobody"), None);
     }
 
     #[test]

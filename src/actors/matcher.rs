@@ -13,7 +13,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use super::alias::Via;
 use super::case::{Shape, Written};
 use super::fold::Folded;
-use super::list::ActorList;
+use super::list::{ActorKind, ActorList};
 use super::scene::{Candidate, Entry, Scene};
 use crate::error::{Context, Result, Stage};
 use crate::text::Lang;
@@ -62,6 +62,8 @@ pub struct Matcher {
     automaton: AhoCorasick,
     /// The carriers of each pattern, in list order
     entries: Vec<Vec<Entry>>,
+    /// Whether each actor of the list is a person
+    persons: Vec<bool>,
 }
 
 impl Matcher {
@@ -103,7 +105,17 @@ impl Matcher {
             .kind(Some(AhoCorasickKind::NoncontiguousNFA))
             .build(patterns.keys())
             .stage(Stage::Actors)?;
-        Ok(Self { automaton, entries: patterns.into_values().collect() })
+        let persons = list.actors().iter().map(|actor| actor.kind == ActorKind::Person).collect();
+        Ok(Self { automaton, entries: patterns.into_values().collect(), persons })
+    }
+
+    /// Whether an actor of the list is a person; of several, whether one is.
+    pub(super) fn is_person(&self, actor: &ActorRef) -> bool {
+        let is = |index: &usize| self.persons.get(*index).copied().unwrap_or(false);
+        match actor {
+            ActorRef::Known(index) => is(index),
+            ActorRef::Ambiguous(all) => all.iter().any(is),
+        }
     }
 
     /// The mentions in `text`, a sentence of language `lang`: ordered, disjoint, on character boundaries.

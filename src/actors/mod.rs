@@ -1,4 +1,5 @@
-//! `Mention`: a stretch of a sentence that names an actor, and the `ActorList` that says which names there are.
+//! `Mention`: a stretch of a sentence that names an actor, and the `ActorList` that says which names there are; and
+//! `Cast`: who the actors of an article are, and whom each name, office, pronoun and clitic in it means.
 //!
 //! An actor list is a TOML file (`docs/actors.md` describes it): states, alliances, organisations, armed groups and
 //! persons, each with its names by language, the capitals and offices that stand for it, and its adjectives and
@@ -7,17 +8,25 @@
 //! on a name (`Arunikapun`, `Arunika's`, `بالأردن`) is spelled out in `boundary`, what case it may take in `case`.
 //! The module does no I/O and prints nothing, and it refuses a list in which a field is unknown, an id is used twice
 //! or a name is empty.
+//!
+//! Whom the names, offices and pronouns of an article mean is the business of [`cast`].
 
 mod alias;
 mod boundary;
 mod case;
+pub mod cast;
 mod context;
+mod entry;
 mod fold;
 mod list;
 mod matcher;
 mod read;
 mod scene;
+pub mod speech;
+mod tagged;
 
 pub use alias::Via;
+pub use cast::{Candidate, Form, Ref, Resolved, ResolvedBy};
 pub use list::{Actor, ActorKind, ActorList, Name, SharedName};
 pub use matcher::{ActorRef, Matcher, Mention};
+pub use tagged::{Entity, Tagged};

@@ -1,19 +1,18 @@
 //! Reading an actor list from TOML.
 //!
 //! Refused are TOML that cannot be read, unknown fields and types, ids that are not kebab-case, reserved or used twice,
-//! empty names, actors without names, and a list without actors. Each error says file, entry (position and id), field,
+//! empty names, actors without names, affiliations with an unknown actor, and a list without actors. Each error says file, entry (position and id), field,
 //! and what to do.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
 use std::path::Path;
 
 use toml::{Table, Value};
 
-use super::alias::{self, Via};
-use super::list::{Actor, ActorKind, ActorList, Name};
+use super::alias::Via;
+use super::entry::Entry;
+use super::list::{Actor, ActorKind, ActorList};
 use crate::error::{Context, Error, Result, Stage};
-use crate::text::Lang;
 
 /// Ids with a meaning of their own in the output.
 const RESERVED: [&str; 2] = ["ambiguous", "all"];
@@ -25,6 +24,8 @@ const RESERVED: [&str; 2] = ["ambiguous", "all"];
 pub(super) fn read(files: &[(&Path, &str)]) -> Result<ActorList> {
     let mut list = ActorList { actors: Vec::new(), blockers: Vec::new(), source: String::new() };
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
+    // Affiliations may point forwards, so they are checked at the end: the error if it fails, and the id it names.
+    let mut affiliations: Vec<(Error, String)> = Vec::new();
     for &(file, text) in files {
         list.source.push_str(text);
         let mut table: Table = text.parse().at(Stage::Actors, file).map_err(|e| {
@@ -38,6 +39,13 @@ pub(super) fn read(files: &[(&Path, &str)]) -> Result<ActorList> {
                     .error("id", format!("the id is used twice, first in {first}"))
                     .hint("join the two entries, or give one of them another id"));
             }
+            if let Some(to) = &actor.affiliation {
+                let entry = Entry { file, kind: "actor", index, id: Some(actor.id.clone()) };
+                let error = entry
+                    .error("affiliation", format!("no actor has the id {to:?}"))
+                    .hint("write the id of another entry of the list, or take the field out");
+                affiliations.push((error, to.clone()));
+            }
             list.actors.push(actor);
         }
         for (index, value) in entries(&mut table, "blocker", file)?.into_iter().enumerate() {
@@ -50,6 +58,9 @@ pub(super) fn read(files: &[(&Path, &str)]) -> Result<ActorList> {
                 .hint("the top level holds [[actor]] and [[blocker]] entries and nothing else"));
         }
     }
+    if let Some((error, _)) = affiliations.into_iter().find(|(_, to)| !seen.contains_key(to)) {
+        return Err(error);
+    }
     if list.actors.is_empty() {
         let file = files.first().map_or(Path::new(""), |(file, _)| *file);
         return Err(Error::new(Stage::Actors, "the list holds no actors")
@@ -57,75 +68,6 @@ pub(super) fn read(files: &[(&Path, &str)]) -> Result<ActorList> {
             .hint("add at least one [[actor]] entry with id, type, name and [actor.aliases]"));
     }
     Ok(list)
-}
-
-/// The place of an entry, for errors.
-struct Entry<'a> {
-    file: &'a Path,
-    kind: &'static str,
-    index: usize,
-    id: Option<String>,
-}
-
-impl Entry<'_> {
-    fn error(&self, field: &str, cause: impl Display) -> Error {
-        let id = self.id.as_ref().map_or(String::new(), |id| format!(" ({id})"));
-        let place = format!("{} {}{id}, field {field:?}", self.kind, self.index + 1);
-        Error::new(Stage::Actors, cause).file(self.file).place(place)
-    }
-
-    fn no_more(&self, table: &Table, known: &str) -> Result<()> {
-        match table.keys().next() {
-            None => Ok(()),
-            Some(key) => Err(self.error(key, "unknown field").hint(format!("the fields are {known}"))),
-        }
-    }
-
-    /// A required string.
-    fn string(&self, table: &mut Table, field: &str) -> Result<String> {
-        match table.remove(field) {
-            Some(Value::String(s)) if !s.trim().is_empty() => Ok(s.trim().to_owned()),
-            Some(Value::String(_)) => Err(self.error(field, "the field is empty").hint("write a text in quotes")),
-            Some(other) => Err(self
-                .error(field, format!("expected a text, found {}", other.type_str()))
-                .hint("write a text in quotes")),
-            None => Err(self.error(field, "the field is missing").hint("every entry has id, type and name")),
-        }
-    }
-
-    /// A table from language to names: `id = ["…", "…"]`.
-    fn names(&self, table: &mut Table, field: &str, via: Via) -> Result<Vec<Name>> {
-        let by_lang = match table.remove(field) {
-            None => return Ok(Vec::new()),
-            Some(Value::Table(t)) => t,
-            Some(other) => {
-                return Err(self
-                    .error(field, format!("expected names by language, found {}", other.type_str()))
-                    .hint(format!("write [{}.{field}] and below it id = [\"…\"]", self.kind)));
-            }
-        };
-        let mut names = Vec::new();
-        for (code, value) in by_lang {
-            let field = format!("{field}.{code}");
-            let lang = match code.as_str() {
-                "any" => None,
-                code => Some(Lang::new(code).ok_or_else(|| {
-                    self.error(&field, "unknown language").hint("two lower-case letters (id, ms, en …), or any")
-                })?),
-            };
-            let wrong = |found: &str| {
-                self.error(&field, format!("expected a list of names, found {found}"))
-                    .hint(format!("write {code} = [\"…\", \"…\"]"))
-            };
-            let Value::Array(list) = value else { return Err(wrong(value.type_str())) };
-            for item in list {
-                let Value::String(written) = item else { return Err(wrong(item.type_str())) };
-                let forms = alias::read(&written, lang).map_err(|(c, h)| self.error(&field, c).hint(h))?;
-                names.push(Name { lang, via, strict: forms.strict, forms: forms.forms });
-            }
-        }
-        Ok(names)
-    }
 }
 
 /// The entries `[[kind]]` of a file.
@@ -180,8 +122,20 @@ fn read_actor(value: Value, index: usize, file: &Path) -> Result<Actor> {
     if table.contains_key("note") {
         entry.string(&mut table, "note")?;
     }
-    entry.no_more(&table, "id, type, name, aliases, seats, demonyms and note")?;
-    Ok(Actor { id, kind, name, names })
+    let affiliation =
+        if table.contains_key("affiliation") { Some(entry.string(&mut table, "affiliation")?) } else { None };
+    if affiliation.is_some() && !matches!(kind, ActorKind::Person | ActorKind::Organisation) {
+        return Err(entry
+            .error("affiliation", format!("an actor of type {:?} has no affiliation", kind.name()))
+            .hint("the field is for entries of type person or organisation"));
+    }
+    if affiliation.as_ref() == Some(&id) {
+        return Err(entry
+            .error("affiliation", "the actor is affiliated with itself")
+            .hint("write the id of another entry of the list, or take the field out"));
+    }
+    entry.no_more(&table, "id, type, name, affiliation, aliases, seats, demonyms and note")?;
+    Ok(Actor { id, kind, name, names, affiliation })
 }
 
 fn read_blocker(value: Value, index: usize, file: &Path, blockers: &mut Vec<String>) -> Result<()> {
@@ -220,6 +174,10 @@ mod tests {
     #[test]
     fn every_fault_names_file_entry_and_field_and_says_what_to_do() {
         let second = |entry: &str| format!("{GOOD}[[actor]]\n{entry}");
+        let affiliated = |kind: &str, to: &str| {
+            let entry = format!("type = {kind:?}\nname = \"B\"\naffiliation = {to:?}\naliases.id = [\"B\"]");
+            second(&format!("id = \"beta\"\n{entry}"))
+        };
         for (text, place, cause) in [
             (second("type = \"state\""), "actor 2, field \"id\"", "missing"),
             (second("id = \"Beta\"\ntype = \"state\"\nname = \"B\""), "actor 2 (Beta), field \"id\"", "kebab case"),
@@ -250,6 +208,27 @@ mod tests {
                 "\"alias\"",
                 "unknown",
             ),
+            (
+                second(
+                    "id = \"beta\"\ntype = \"person\"\nname = \"B\"\naffiliation = \"nowhere\"\naliases.id = [\"B\"]",
+                ),
+                "actor 2 (beta), field \"affiliation\"",
+                "no actor has the id \"nowhere\"",
+            ),
+            (
+                second(
+                    "id = \"beta\"\ntype = \"state\"\nname = \"B\"\naffiliation = \"arunika\"\naliases.id = [\"B\"]",
+                ),
+                "field \"affiliation\"",
+                "type \"state\"",
+            ),
+            (
+                affiliated("person", "nowhere"),
+                "actor 2 (beta), field \"affiliation\"",
+                "no actor has the id \"nowhere\"",
+            ),
+            (affiliated("state", "arunika"), "field \"affiliation\"", "type \"state\""),
+            (affiliated("person", "beta"), "field \"affiliation\"", "itself"),
             (format!("{GOOD}{GOOD}"), "actor 2 (arunika), field \"id\"", "used twice, first in entry 1"),
             (format!("title = \"x\"\n{GOOD}"), "top level", "unknown field \"title\""),
             ("[actor]\nid = \"a\"".into(), "top level", "not a list"),

@@ -8,6 +8,7 @@ mod aggregate;
 mod article;
 mod backend;
 mod bench;
+mod cast;
 mod check;
 mod compare;
 mod corpus;
