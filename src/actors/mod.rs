@@ -9,15 +9,31 @@
 //! or a name is empty.
 
 mod alias;
+mod attribution;
 mod boundary;
+mod candidate;
 mod case;
+mod cast;
+mod clause;
 mod context;
 mod fold;
+mod lexicon;
 mod list;
 mod matcher;
+mod quotation;
 mod read;
 mod scene;
+mod speaker;
+mod speech;
+mod tagged;
 
 pub use alias::Via;
+pub use attribution::{Attributed, Heard, SourceOf, Voice, attribute};
+pub use candidate::{Candidate, Form};
+pub use cast::{Ref, Resolved, ResolvedBy};
+pub use lexicon::Lexicon;
 pub use list::{Actor, ActorKind, ActorList, Name, SharedName};
 pub use matcher::{ActorRef, Matcher, Mention};
+pub use quotation::{Quotation, Quoted, quotations, quoted};
+pub use speech::{Saying, Speaker, sayings};
+pub use tagged::Entity;

@@ -1,0 +1,241 @@
+//! `Lexicon`: the words by which a sentence tells who says something, language by language.
+//!
+//! The built-in one is `data/speech.toml`, which says what each list is for; a user's file of the same form may stand in
+//! its place. An entry of a list is a word or a phrase; where two match, the longer one wins. Reading refuses unknown
+//! fields and languages, empty words and lists, and a language that stands twice.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use toml::{Table, Value};
+
+use super::clause::split;
+use crate::error::{Context, Error, Result, Stage};
+use crate::text::Lang;
+
+/// What a word or phrase does, a set of [`Class`]es as bits.
+pub(super) type Classes = u32;
+
+macro_rules! classes {
+    ($($(#[$doc:meta])* $name:ident = $field:literal;)*) => {
+        /// What a word or phrase does. The field of the data file has the same name in lower case.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub(super) enum Class { $($(#[$doc])* $name,)* }
+
+        impl Class {
+            const ALL: &'static [(Self, &'static str)] = &[$((Self::$name, $field),)*];
+        }
+    };
+}
+
+classes! {
+    /// Verb of saying, its subject before it
+    Before = "before";
+    /// Verb of saying, its subject after it
+    After = "after";
+    /// Verb of saying, its subject on either side
+    Either = "either";
+    /// Verb of saying with its speaker in the word
+    Clitic = "clitic";
+    /// Passive verb of saying, its agent after it
+    Passive = "passive";
+    /// "According to"
+    According = "according";
+    /// Act done by words, told with its content where a word of `goal` or a quotation follows
+    Directed = "directed";
+    /// Act done by words that always tells its content
+    Accusing = "accusing";
+    /// Looks like a verb of saying and is none
+    Ignore = "ignore";
+    /// Opens the content: that
+    That = "that";
+    /// Opens what is demanded: to, so that, of
+    Goal = "goal";
+    /// Turns a verb of saying into none: not, refuse to
+    Negation = "negation";
+    /// Ends a noun phrase: prepositions
+    Stop = "stop";
+    /// Opens a relative or adverbial clause
+    Relative = "relative";
+    /// Joins two speakers
+    And = "and";
+    /// Opens a new clause: but, while
+    Clause = "clause";
+    /// May stand between subject and verb, or before a noun: auxiliaries, adverbs, articles
+    Filler = "filler";
+    /// Third person, resolved elsewhere
+    Pronoun = "pronoun";
+    /// People who are no actors: residents, experts
+    Unnamed = "unnamed";
+    /// Somebody who speaks for another: spokesman, official
+    Speaks = "speaks";
+    /// Kin, who do not speak for the one they are named by
+    Kin = "kin";
+}
+
+impl Class {
+    /// The class as a set.
+    pub(super) fn bit(self) -> Classes {
+        1 << self as u32
+    }
+
+    /// All verbs and patterns of saying.
+    pub(super) const CUES: Classes = 0xff;
+}
+
+/// The words of one language.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Words {
+    /// First word → rest of the phrase and classes, longest first
+    phrases: BTreeMap<String, Vec<(Vec<String>, Classes)>>,
+    /// Whether a noun phrase ends with its head: English, German, Chinese
+    pub(super) head_last: bool,
+    /// Whether the verb often stands before its subject: Arabic, Russian, Spanish, French, German
+    pub(super) verb_first: bool,
+    /// Letters that may be glued to the front of a verb (Arabic "and")
+    pub(super) prefixes: Vec<String>,
+}
+
+impl Words {
+    /// The longest phrase that the words from `at` on begin with: how many words, and its classes.
+    pub(super) fn longest(&self, words: &[&str]) -> Option<(usize, Classes)> {
+        let first = words.first()?;
+        let found = |first: &str| {
+            self.phrases.get(first)?.iter().find_map(|(rest, classes)| {
+                let fits = rest.len() < words.len() && rest.iter().zip(&words[1..]).all(|(a, b)| a == b);
+                fits.then_some((rest.len() + 1, *classes))
+            })
+        };
+        found(first).or_else(|| self.prefixes.iter().find_map(|p| found(first.strip_prefix(p.as_str())?)))
+    }
+}
+
+/// The words of all languages.
+#[derive(Debug, Clone)]
+pub struct Lexicon {
+    languages: BTreeMap<Lang, Words>,
+    none: Words,
+}
+
+impl Lexicon {
+    /// The built-in words.
+    ///
+    /// # Errors
+    /// Only where the built-in data are at fault, which a test rules out.
+    pub fn builtin() -> Result<Self> {
+        Self::parse(include_str!("data/speech.toml"), Path::new("speech.toml"))
+    }
+
+    /// The words in `text`, which was read from `file`.
+    ///
+    /// # Errors
+    /// TOML that cannot be read, unknown fields or languages, a language that stands twice, empty words.
+    pub fn parse(text: &str, file: &Path) -> Result<Self> {
+        let mut table: Table = text.parse().at(Stage::Actors, file).map_err(|e| {
+            e.hint("the file is TOML: [[language]] entries with code and lists of words in quotes")
+        })?;
+        let entries = match table.remove("language") {
+            Some(Value::Array(entries)) => entries,
+            _ => {
+                return Err(Error::new(Stage::Actors, "the file has no [[language]] entries")
+                    .file(file)
+                    .hint("open each language with [[language]], in double brackets"));
+            }
+        };
+        if let Some(key) = table.keys().next() {
+            return Err(Error::new(Stage::Actors, format!("unknown field {key:?}"))
+                .file(file)
+                .place("top level")
+                .hint("the top level holds [[language]] entries and nothing else"));
+        }
+        let mut languages = BTreeMap::new();
+        for (index, value) in entries.into_iter().enumerate() {
+            let (lang, words) = read(value, index, file)?;
+            if languages.insert(lang, words).is_some() {
+                return Err(fault(file, index, "code", format!("the language {lang} stands twice"))
+                    .hint("join the two entries"));
+            }
+        }
+        Ok(Self { languages, none: Words::default() })
+    }
+
+    /// The words of `lang`; none at all where the language has no entry.
+    pub(super) fn words(&self, lang: Option<Lang>) -> &Words {
+        lang.and_then(|l| self.languages.get(&l)).unwrap_or(&self.none)
+    }
+
+    /// How many words and phrases of saying `lang` has.
+    pub fn verbs(&self, lang: Lang) -> usize {
+        let phrases = self.words(Some(lang)).phrases.values().flatten();
+        phrases.filter(|(_, classes)| classes & Class::CUES != 0).count()
+    }
+}
+
+fn fault(file: &Path, index: usize, field: &str, cause: String) -> Error {
+    Error::new(Stage::Actors, cause).file(file).place(format!("language {}, field {field:?}", index + 1))
+}
+
+fn read(value: Value, index: usize, file: &Path) -> Result<(Lang, Words)> {
+    let Value::Table(table) = value else {
+        return Err(fault(file, index, "language", format!("expected a table, found {}", value.type_str()))
+            .hint("open each language with [[language]]"));
+    };
+    let mut words = Words::default();
+    let mut code = None;
+    for (field, value) in table {
+        let wrong = |expected: &str, found: &Value| {
+            fault(file, index, &field, format!("expected {expected}, found {}", found.type_str()))
+        };
+        match (field.as_str(), value) {
+            ("code", Value::String(text)) => {
+                code = Some(Lang::new(&text).ok_or_else(|| {
+                    fault(file, index, "code", format!("unknown language {text:?}")).hint("two lower-case letters: id")
+                })?);
+            }
+            ("code", other) => return Err(wrong("a text", &other).hint("write code = \"id\"")),
+            ("head_last", Value::Boolean(last)) => words.head_last = last,
+            ("verb_first", Value::Boolean(first)) => words.verb_first = first,
+            ("head_last" | "verb_first", other) => return Err(wrong("true or false", &other).hint(format!("write {field} = true"))),
+            (name, value) => {
+                let class = Class::ALL.iter().find(|(_, known)| *known == name).map(|(class, _)| *class);
+                if class.is_none() && name != "prefixes" {
+                    let all: Vec<&str> = Class::ALL.iter().map(|(_, name)| *name).collect();
+                    return Err(fault(file, index, name, "unknown field".into())
+                        .hint(format!("the fields are code, head_last, verb_first, prefixes, {}", all.join(", "))));
+                }
+                let Value::Array(list) = value else {
+                    return Err(wrong("a list of words", &value).hint(format!("write {name} = [\"…\", \"…\"]")));
+                };
+                for item in list {
+                    let Value::String(phrase) = item else {
+                        return Err(wrong("a word", &item).hint("write each word in quotes"));
+                    };
+                    match class {
+                        Some(class) => add(&mut words, &phrase, class)
+                            .ok_or_else(|| fault(file, index, name, "a word is empty".into()).hint("take it out"))?,
+                        None => words.prefixes.push(phrase),
+                    }
+                }
+            }
+        }
+    }
+    for phrases in words.phrases.values_mut() {
+        phrases.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
+    }
+    let code = code.ok_or_else(|| fault(file, index, "code", "the field is missing".into()).hint("write code = \"id\""))?;
+    Ok((code, words))
+}
+
+/// Adds `phrase`; `None` where it holds no word.
+fn add(words: &mut Words, phrase: &str, class: Class) -> Option<()> {
+    let lower = phrase.to_lowercase();
+    let mut parts = split(&lower).filter(|(_, mark)| mark.is_none()).map(|(bytes, _)| lower[bytes].to_owned());
+    let first = parts.next()?;
+    let rest: Vec<String> = parts.collect();
+    let list = words.phrases.entry(first).or_default();
+    match list.iter_mut().find(|(known, _)| *known == rest) {
+        Some((_, classes)) => *classes |= class.bit(),
+        None => list.push((rest, class.bit())),
+    }
+    Some(())
+}

@@ -1,0 +1,329 @@
+//! `Saying`: what a sentence tells of somebody's words: who says it, by which cue, and what is said.
+//!
+//! The cues are verbs and patterns of saying of the [`Lexicon`]; on which side the speaker stands follows from the verb's
+//! class and from what stands beside it. A sentence may hold several sayings: the outermost comes first, and those within
+//! what it says follow. A negated verb says nothing, and neither does one in a relative clause that is a small part of
+//! the sentence.
+
+use std::ops::Range;
+
+use super::candidate::Candidate;
+use super::clause::{Clause, Mark};
+use super::lexicon::{Class, Lexicon};
+use super::quotation::Quoted;
+use super::speaker::Phrase;
+use crate::text::Lang;
+
+/// One saying of a sentence. Spans are bytes of the sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Saying {
+    /// Who says it
+    pub speaker: Speaker,
+    /// The verb or pattern of saying
+    pub cue: Range<usize>,
+    /// What is said
+    pub content: Range<usize>,
+    /// Whether a quotation of several words stands in what is said
+    pub direct: bool,
+}
+
+/// Who says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Speaker {
+    /// A candidate of the sentence, by index
+    Candidate(usize),
+    /// Somebody without a name, by the bytes of the phrase
+    Unnamed(Range<usize>),
+    /// Somebody named elsewhere
+    Missing,
+}
+
+/// The sayings of `text`, a sentence of language `lang`, with its `candidates` (ordered, disjoint) and the parts of
+/// quotations that stand in it. Time is linear in the sentence.
+///
+/// Two who say it together give two sayings with one cue.
+pub fn sayings(
+    text: &str,
+    lang: Option<Lang>,
+    candidates: &[Candidate],
+    quoted: &[Quoted],
+    lexicon: &Lexicon,
+) -> Vec<Saying> {
+    let words = lexicon.words(lang);
+    let clause = Clause::new(text, candidates, quoted, words);
+    let mut reader = Reader { clause: &clause, found: Vec::new() };
+    for at in 0..clause.tokens.len() {
+        reader.cue(at);
+    }
+    if reader.found.iter().all(|f| f.relative) {
+        reader.colon();
+    }
+    if reader.found.iter().all(|f| f.relative) {
+        reader.bare_quotation();
+    }
+    reader.finish()
+}
+
+/// A saying as found, before the outermost is told from the rest.
+struct Found {
+    speaker: Vec<Speaker>,
+    cue: Range<usize>,
+    /// Tokens of what is said
+    content: Range<usize>,
+    relative: bool,
+}
+
+struct Reader<'a, 'b> {
+    clause: &'b Clause<'a>,
+    found: Vec<Found>,
+}
+
+impl Reader<'_, '_> {
+    /// Reads the verb or pattern at token `at`, if it is one.
+    fn cue(&mut self, at: usize) {
+        let t = &self.clause.tokens[at];
+        if t.mark != Mark::Word || !t.is_cue() || t.is(Class::Ignore) || self.negated(at) {
+            return;
+        }
+        if t.is(Class::Clitic) {
+            return self.clitic(at);
+        }
+        if t.is(Class::According) {
+            return self.according(at);
+        }
+        if t.is(Class::Passive)
+            && let Some(phrase) = self.clause.agent(at + 1).filter(names)
+        {
+            let relative = self.leads(at);
+            return self.after(at, phrase, relative);
+        }
+        let acts = t.is(Class::Directed) || t.is(Class::Accusing);
+        if t.is(Class::Directed) && !self.tells(at) {
+            return;
+        }
+        let (before, after) = if acts {
+            (true, self.clause.words.verb_first)
+        } else {
+            (t.is(Class::Before) || t.is(Class::Either), t.is(Class::After) || t.is(Class::Either))
+        };
+        if before && self.has_subject(at) {
+            return self.before(at);
+        }
+        if after && self.sets_off(at) {
+            if let Some(phrase) = self.clause.agent(at + 1) {
+                return self.after(at, phrase, false);
+            }
+            if !before {
+                self.push(vec![Speaker::Missing], at, 0..at, false);
+                return;
+            }
+        }
+        if before {
+            self.before(at);
+        }
+    }
+
+    /// Whether "not" or "refused to" stands before the verb.
+    fn negated(&self, at: usize) -> bool {
+        let before = self.clause.tokens[..at].iter().rev().take(3);
+        before
+            .take_while(|t| t.mark == Mark::Word && (t.is(Class::Filler) || t.is(Class::Negation)))
+            .any(|t| t.is(Class::Negation))
+    }
+
+    /// Whether something that may be a subject stands right before the verb.
+    fn has_subject(&self, at: usize) -> bool {
+        for t in self.clause.tokens[..at].iter().rev() {
+            if t.mark != Mark::Word {
+                return false;
+            }
+            if t.candidate.is_some() {
+                return true;
+            }
+            let function = [Class::Filler, Class::Negation, Class::Clause, Class::That, Class::And, Class::Stop];
+            if t.is_cue() || t.is(Class::That) || t.is(Class::Clause) || t.is(Class::And) {
+                return false;
+            }
+            if !function.iter().any(|c| t.is(*c)) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Whether a mark, the sentence's start or a word such as "so" stands before the verb, so that its subject follows.
+    fn sets_off(&self, at: usize) -> bool {
+        let before = self.clause.tokens[..at].iter().rev();
+        let passes = |t: &&super::clause::Token| {
+            t.candidate.is_none()
+                && [Class::Filler, Class::Relative, Class::Clause, Class::And, Class::Stop].iter().any(|c| t.is(*c))
+        };
+        before.skip_while(passes).next().is_none_or(|t| t.mark != Mark::Word || self.clause.words.verb_first)
+    }
+
+    /// Whether a relative word stands before the verb in its clause.
+    fn leads(&self, at: usize) -> bool {
+        let before = self.clause.tokens[..at].iter().rev().take_while(|t| t.mark == Mark::Word);
+        before.take_while(|t| t.classes != 0).any(|t| t.is(Class::Relative))
+    }
+
+    /// Whether the content of a demand follows.
+    fn tells(&self, at: usize) -> bool {
+        let mut after = self.clause.tokens[at + 1..].iter().take(16).take_while(|t| t.mark != Mark::Break);
+        after.any(|t| t.mark == Mark::Quote || t.is(Class::Goal) || t.is(Class::That))
+    }
+
+    fn clitic(&mut self, at: usize) {
+        let tokens = &self.clause.tokens;
+        let speaker = tokens[at].candidate.map_or(Speaker::Missing, Speaker::Candidate);
+        let opens = tokens[..at].iter().all(|t| t.mark == Mark::Word && t.classes != 0);
+        let content = if opens { at + 1..tokens.len() } else { 0..at };
+        self.push(vec![speaker], at, content, self.leads(at));
+    }
+
+    fn according(&mut self, at: usize) {
+        let tokens = &self.clause.tokens;
+        let phrase = match tokens[at].candidate {
+            Some(c) => Phrase { speaker: vec![Speaker::Candidate(c)], tokens: at..at + 1 },
+            None => match self.clause.agent(at + 1) {
+                Some(phrase) => phrase,
+                None => return,
+            },
+        };
+        let opens = tokens[..at].iter().all(|t| t.mark == Mark::Word && t.candidate.is_none() && t.classes != 0);
+        let closes = tokens[phrase.tokens.end..].iter().all(|t| t.mark != Mark::Comma || t.classes != 0);
+        let content = if opens {
+            phrase.tokens.end..tokens.len()
+        } else if closes {
+            0..at
+        } else {
+            0..tokens.len()
+        };
+        let relative = self.leads(at) && !opens;
+        self.push(phrase.speaker, at, content, relative);
+    }
+
+    /// The speaker stands before the verb.
+    fn before(&mut self, at: usize) {
+        let tokens = &self.clause.tokens;
+        let (phrase, relative) = self.clause.subject(at);
+        let speaker = match &phrase {
+            Some(phrase) => phrase.speaker.clone(),
+            // the subject of the clause before goes on
+            None => match self.found.last() {
+                Some(last) => last.speaker.clone(),
+                None => self.first_subject(at).unwrap_or_else(|| vec![Speaker::Missing]),
+            },
+        };
+        let quote_before = tokens[..at].iter().position(|t| t.mark == Mark::Quote);
+        let rest = tokens[at + 1..].iter().filter(|t| t.mark == Mark::Word || t.mark == Mark::Quote).count();
+        let to_addressee = rest <= 4 || tokens.get(at + 1).is_some_and(|t| t.is(Class::Stop));
+        let starts = phrase.as_ref().map_or(at, |p| p.tokens.start);
+        let content = match quote_before {
+            Some(quote) if quote < starts && to_addressee => 0..starts,
+            _ if rest == 0 => 0..starts,
+            _ => at + 1..tokens.len(),
+        };
+        self.push(speaker, at, content, relative);
+    }
+
+    /// The subject of the sentence's first clause, for a verb that has none of its own: `Arsa tiba kemarin dan mengatakan`.
+    fn first_subject(&self, at: usize) -> Option<Vec<Speaker>> {
+        let tokens = &self.clause.tokens[..at];
+        let end = tokens.iter().position(|t| t.mark != Mark::Word).unwrap_or(at);
+        let phrase = self.clause.core(0..end)?;
+        let named = phrase.speaker.iter().any(|s| matches!(s, Speaker::Candidate(_)));
+        if named {
+            return Some(phrase.speaker);
+        }
+        tokens.iter().find_map(|t| t.candidate).map(|c| vec![Speaker::Candidate(c)])
+    }
+
+    /// The speaker stands after the verb: `…, kata Arsa`; at the sentence's start the content follows.
+    fn after(&mut self, at: usize, phrase: Phrase, relative: bool) {
+        let tokens = &self.clause.tokens;
+        let opens = tokens[..at].iter().all(|t| t.mark == Mark::Word && t.classes != 0);
+        let follows = tokens[phrase.tokens.end..].iter().any(|t| t.is(Class::That));
+        let content = if opens || (follows && self.clause.words.verb_first) {
+            phrase.tokens.end..tokens.len()
+        } else {
+            0..at
+        };
+        self.push(phrase.speaker, at, content, relative);
+    }
+
+    /// `Arsa: "…"`, and in a headline `Arsa: …`.
+    fn colon(&mut self) {
+        let tokens = &self.clause.tokens;
+        let Some(colon) = tokens.iter().position(|t| t.mark == Mark::Colon) else { return };
+        let quote = tokens.get(colon + 1).is_some_and(|t| t.mark == Mark::Quote);
+        let start = tokens[..colon].iter().rposition(|t| t.mark != Mark::Word).map_or(0, |i| i + 1);
+        let Some(phrase) = self.clause.core(start..colon).filter(names) else { return };
+        let label = start == 0
+            && colon <= 6
+            && tokens[colon - 1].candidate.is_some()
+            && tokens[colon + 1..].iter().filter(|t| t.mark == Mark::Word).count() >= 3
+            && phrase.speaker.iter().all(|s| matches!(s, Speaker::Candidate(c) if self.clause.is_person(*c)));
+        if quote || label {
+            let end = tokens.len();
+            self.push(phrase.speaker, colon, colon + 1..end, false);
+        }
+    }
+
+    /// A quotation beside one name and no verb of saying that is known: `"…," Arsa berkelakar`.
+    fn bare_quotation(&mut self) {
+        let tokens = &self.clause.tokens;
+        let Some(quote) = tokens.iter().position(|t| t.mark == Mark::Quote) else { return };
+        let after = quote + 1 + tokens[quote + 1..].iter().take_while(|t| matches!(t.mark, Mark::Comma | Mark::Dash)).count();
+        let near = tokens[after..].iter().take(8).take_while(|t| t.mark == Mark::Word).count();
+        let mut names = tokens[after..after + near].iter().filter_map(|t| t.candidate).collect::<Vec<_>>();
+        names.dedup();
+        let person = names.iter().copied().find(|&c| self.clause.is_person(c));
+        if quote == 0
+            && let (Some(c), true) = (person, names.len() <= 2)
+        {
+            self.push(vec![Speaker::Candidate(c)], after, 0..after, false);
+        }
+    }
+
+    fn push(&mut self, speaker: Vec<Speaker>, cue: usize, content: Range<usize>, relative: bool) {
+        let cue = self.clause.tokens[cue].bytes.clone();
+        self.found.push(Found { speaker, cue, content, relative });
+    }
+
+    /// The sayings that count, the outermost first.
+    fn finish(self) -> Vec<Saying> {
+        let tokens = &self.clause.tokens;
+        let total = self.clause.text.len();
+        let mut out: Vec<(bool, usize, Saying)> = Vec::new();
+        let mut covered = 0..0;
+        for (order, found) in self.found.iter().enumerate() {
+            let content = self.clause.span(&found.content);
+            let direct = tokens.get(found.content.clone()).is_some_and(|c| c.iter().any(|t| t.mark == Mark::Quote));
+            let small = content.len() * 2 < total;
+            if found.relative && small && !direct {
+                continue;
+            }
+            let inner = covered.contains(&found.cue.start);
+            if !inner {
+                covered = content.clone();
+            }
+            for speaker in &found.speaker {
+                let saying = Saying { speaker: speaker.clone(), cue: found.cue.clone(), content: content.clone(), direct };
+                out.push((inner || found.relative, order, saying));
+            }
+        }
+        // a verb after what it tells is outside all that stands before it
+        let outer = out.iter().filter(|(_, _, s)| s.content.end <= s.cue.start).map(|(_, _, s)| s.content.end).max();
+        for (inner, _, saying) in &mut out {
+            *inner |= outer.is_some_and(|end| saying.cue.end <= end && saying.content.start >= saying.cue.start);
+        }
+        out.sort_by_key(|(inner, order, _)| (*inner, *order));
+        out.into_iter().map(|(_, _, saying)| saying).collect()
+    }
+}
+
+/// Whether the phrase names a candidate.
+fn names(phrase: &Phrase) -> bool {
+    phrase.speaker.iter().any(|s| matches!(s, Speaker::Candidate(_)))
+}
