@@ -85,7 +85,12 @@ impl<'a> Clause<'a> {
                         c.first().is_none_or(|c| c.bytes.start >= end || candidate.is_some())
                     });
                     if free || len == 1 {
-                        token.classes = classes;
+                        let spoken = classes & Class::Participle.bit() == 0 || follows_auxiliary(&tokens);
+                        token.classes = if spoken && classes & Class::Participle.bit() != 0 {
+                            classes | Class::Either.bit()
+                        } else {
+                            classes
+                        };
                         token.bytes.end = end;
                         at += len - 1;
                     }
@@ -105,9 +110,19 @@ impl<'a> Clause<'a> {
         }
     }
 
+    /// Whether the head takes the candidate for a person.
+    pub(super) fn is_known_person(&self, candidate: usize) -> bool {
+        self.candidates[candidate].entity == Some(Entity::Person)
+    }
+
     pub(super) fn is_pronoun(&self, candidate: usize) -> bool {
         matches!(self.candidates[candidate].form, Form::Pronoun | Form::Clitic)
     }
+}
+
+/// Whether an auxiliary stands among the last three words: `a`, `a -t-il`, `avait aussi`.
+fn follows_auxiliary(tokens: &[Token]) -> bool {
+    tokens.iter().rev().take(3).take_while(|t| t.mark == Mark::Word).any(|t| t.is(Class::Auxiliary))
 }
 
 /// The candidate that covers part of `bytes`; `next` is where to look, and only grows.

@@ -71,6 +71,14 @@ classes! {
     Speaks = "speaks";
     /// Kin, who do not speak for the one they are named by
     Kin = "kin";
+    /// Papers that speak for nobody
+    Document = "document";
+    /// First and second person
+    Own = "self";
+    /// Verb of saying after an auxiliary only
+    Participle = "participle";
+    /// Makes a participle a verb of saying
+    Auxiliary = "auxiliary";
 }
 
 impl Class {
@@ -92,8 +100,14 @@ pub(super) struct Words {
     pub(super) head_last: bool,
     /// Whether the verb often stands before its subject: Arabic, Russian, Spanish, French, German
     pub(super) verb_first: bool,
+    /// Whether a verb may stand without subject: Arabic, Spanish
+    pub(super) pro_drop: bool,
+    /// Endings that do as a word of [`Class::Goal`]
+    pub(super) endings: Vec<String>,
+    /// Letters that may be glued to the end of a verb (Indonesian -nya)
+    suffixes: Vec<String>,
     /// Letters that may be glued to the front of a verb (Arabic "and")
-    pub(super) prefixes: Vec<String>,
+    prefixes: Vec<String>,
 }
 
 impl Words {
@@ -106,8 +120,16 @@ impl Words {
                 fits.then_some((rest.len() + 1, *classes))
             })
         };
-        found(first).or_else(|| self.prefixes.iter().find_map(|p| found(first.strip_prefix(p.as_str())?)))
+        found(first)
+            .or_else(|| self.prefixes.iter().find_map(|p| found(first.strip_prefix(p.as_str())?)))
+            .or_else(|| self.suffixes.iter().find_map(|s| found(first.strip_suffix(s.as_str())?)).and_then(clitic))
     }
+}
+
+/// A verb with a clitic on its end: what follows it is no subject any more, and other words take no clitic.
+fn clitic((len, classes): (usize, Classes)) -> Option<(usize, Classes)> {
+    let classes = if classes & Class::After.bit() != 0 { Class::Clitic.bit() } else { classes & Class::CUES };
+    (len == 1 && classes != 0).then_some((len, classes))
 }
 
 /// The words of all languages.
@@ -195,13 +217,14 @@ fn read(value: Value, index: usize, file: &Path) -> Result<(Lang, Words)> {
             ("code", other) => return Err(wrong("a text", &other).hint("write code = \"id\"")),
             ("head_last", Value::Boolean(last)) => words.head_last = last,
             ("verb_first", Value::Boolean(first)) => words.verb_first = first,
-            ("head_last" | "verb_first", other) => return Err(wrong("true or false", &other).hint(format!("write {field} = true"))),
+            ("pro_drop", Value::Boolean(drops)) => words.pro_drop = drops,
+            ("head_last" | "verb_first" | "pro_drop", other) => return Err(wrong("true or false", &other).hint(format!("write {field} = true"))),
             (name, value) => {
                 let class = Class::ALL.iter().find(|(_, known)| *known == name).map(|(class, _)| *class);
-                if class.is_none() && name != "prefixes" {
+                if class.is_none() && !matches!(name, "prefixes" | "suffixes" | "endings") {
                     let all: Vec<&str> = Class::ALL.iter().map(|(_, name)| *name).collect();
                     return Err(fault(file, index, name, "unknown field".into())
-                        .hint(format!("the fields are code, head_last, verb_first, prefixes, {}", all.join(", "))));
+                        .hint(format!("the fields are code, head_last, verb_first, pro_drop, prefixes, suffixes, endings, {}", all.join(", "))));
                 }
                 let Value::Array(list) = value else {
                     return Err(wrong("a list of words", &value).hint(format!("write {name} = [\"…\", \"…\"]")));
@@ -213,7 +236,9 @@ fn read(value: Value, index: usize, file: &Path) -> Result<(Lang, Words)> {
                     match class {
                         Some(class) => add(&mut words, &phrase, class)
                             .ok_or_else(|| fault(file, index, name, "a word is empty".into()).hint("take it out"))?,
-                        None => words.prefixes.push(phrase),
+                        None if name == "prefixes" => words.prefixes.push(phrase),
+                        None if name == "suffixes" => words.suffixes.push(phrase),
+                        None => words.endings.push(phrase),
                     }
                 }
             }

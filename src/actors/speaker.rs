@@ -18,30 +18,38 @@ pub(super) struct Phrase {
     pub tokens: Range<usize>,
 }
 
+/// What stands before a verb.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Subject {
+    pub phrase: Option<Phrase>,
+    /// Whether the verb stands in a relative or joined clause
+    pub relative: bool,
+    /// Whether it is plainly the subject
+    pub sure: bool,
+}
+
 impl Clause<'_> {
-    /// The subject before the verb at token `verb`; `None` where nothing stands before it in its clause. The flag says
-    /// that the verb stands in a relative or adverbial clause.
-    pub(super) fn subject(&self, verb: usize) -> (Option<Phrase>, bool) {
+    /// The subject before the verb at token `verb`; `None` where nothing stands before it in its clause.
+    pub(super) fn subject(&self, verb: usize) -> Subject {
         let start = self.clause_start(verb);
         let mut segment = start..verb;
         while segment.end > segment.start && self.passes(segment.end - 1) {
             segment.end -= 1;
         }
-        let opener = segment.start..verb;
-        let relative = self.tokens[opener].iter().any(|t| t.is(Class::Relative));
+        let lead = self.tokens[segment.clone()].iter().find(|t| !t.is(Class::Filler));
+        let opens = |class: Class| lead.is_some_and(|t| t.candidate.is_none() && t.is(class));
+        let before = start.checked_sub(1).map(|b| &self.tokens[b]);
+        let joined = before.is_some_and(|t| [Class::And, Class::Clause, Class::That].iter().any(|c| t.is(*c)));
+        let relative = opens(Class::Relative) || (joined && start > 3);
         if let Some(phrase) = self.core(segment.clone()) {
-            return (Some(phrase), relative && self.opens_relative(&segment));
+            return Subject { phrase: Some(phrase), relative, sure: true };
         }
-        let bare = segment.is_empty() || self.tokens[segment.clone()].iter().all(|t| t.is(Class::Relative));
-        let before = start.checked_sub(1).map(|b| self.tokens[b].mark);
-        if bare && before == Some(Mark::Comma) {
-            return (self.apposed(start - 1), relative);
+        let bare = segment.is_empty() || opens(Class::Relative) || opens(Class::Stop);
+        if bare && before.is_some_and(|t| t.mark == Mark::Comma) {
+            let (phrase, sure) = self.apposed(start - 1);
+            return Subject { phrase, relative, sure };
         }
-        (None, relative)
-    }
-
-    fn opens_relative(&self, segment: &Range<usize>) -> bool {
-        self.tokens[segment.clone()].iter().find(|t| !t.is(Class::Filler)).is_some_and(|t| t.is(Class::Relative))
+        Subject { phrase: None, relative, sure: false }
     }
 
     /// Where the clause of token `at` begins: after the last mark, conjunction, complementiser or verb of saying.
@@ -49,16 +57,23 @@ impl Clause<'_> {
         let mut start = at;
         while let Some(i) = start.checked_sub(1) {
             let t = &self.tokens[i];
-            let joins = t.is(Class::And) && self.joins(i);
+            let open = t.candidate.is_none_or(|c| self.is_pronoun(c));
+            let verb = t.is_cue() && !t.is(Class::Ignore) && !self.in_relative(i);
             let ends = t.mark != Mark::Word
-                || (t.candidate.is_none_or(|c| self.is_pronoun(c)) && (t.is(Class::That) || t.is(Class::Clause) || t.is_cue()))
-                || (t.is(Class::And) && !joins);
+                || (open && (t.is(Class::That) || t.is(Class::Clause) || verb))
+                || (t.is(Class::And) && !self.joins(i));
             if ends {
                 break;
             }
             start = i;
         }
         start
+    }
+
+    /// Whether a relative word stands right before token `i`.
+    fn in_relative(&self, i: usize) -> bool {
+        let before = self.tokens[..i].iter().rev().take(3).find(|t| !t.is(Class::Filler));
+        before.is_some_and(|t| t.is(Class::Relative))
     }
 
     /// Whether the "and" at `i` joins two names rather than two clauses.
@@ -76,23 +91,27 @@ impl Clause<'_> {
     }
 
     /// The subject where the verb follows the comma at `comma`: `Kepala misi, Arsa, mengatakan`; `Arsa, kepala misi,
-    /// mengatakan`; `Arsa, yang tiba kemarin, mengatakan`.
-    fn apposed(&self, comma: usize) -> Option<Phrase> {
+    /// mengatakan`; `Arsa, yang tiba kemarin, mengatakan`. The flag says that it is plainly one.
+    fn apposed(&self, comma: usize) -> (Option<Phrase>, bool) {
         let mut best: Option<Phrase> = None;
+        let mut sure = false;
         let mut end = comma;
-        for _ in 0..4 {
+        for step in 0..4 {
             let start = self.tokens[..end].iter().rposition(|t| t.mark != Mark::Word).map_or(0, |i| i + 1);
             let segment = start..end;
-            let lead = self.tokens[segment.clone()].iter().find(|t| !t.is(Class::Filler));
-            let relative = lead.is_some_and(|t| t.is(Class::Relative) || t.is(Class::Stop));
-            if !relative && let Some(phrase) = self.core(segment.clone()) {
-                let person = phrase.speaker.iter().any(|s| matches!(s, Speaker::Candidate(c) if self.is_person(*c)));
+            let tokens = &self.tokens[segment.clone()];
+            let lead = tokens.iter().find(|t| !t.is(Class::Filler));
+            let hangs = lead.is_some_and(|t| t.candidate.is_none() && (t.is(Class::Relative) || t.is(Class::Stop)));
+            if !hangs && let Some(phrase) = self.core(segment.clone()) {
+                let person = self.is_named(&phrase, true);
                 let leads = lead.is_some_and(|t| t.candidate.is_some());
-                if person && leads {
-                    return Some(phrase);
+                if person && leads && step < 2 {
+                    let sure = tokens.len() <= 4 || step > 0;
+                    return (Some(phrase), sure);
                 }
-                let named = matches!(phrase.speaker.first(), Some(Speaker::Candidate(_)));
-                if best.is_none() || person || (named && !self.named(best.as_ref())) {
+                let named = self.is_named(&phrase, false);
+                if best.as_ref().is_none_or(|b| !self.is_named(b, false)) && (named || best.is_none()) || person {
+                    sure = step > 0 && tokens.len() <= 8 && tokens.last().is_some_and(|t| t.candidate.is_some());
                     best = Some(phrase);
                 }
             }
@@ -102,11 +121,13 @@ impl Clause<'_> {
             }
             end = mark;
         }
-        best
+        (best, sure)
     }
 
-    fn named(&self, phrase: Option<&Phrase>) -> bool {
-        phrase.is_some_and(|p| matches!(p.speaker.first(), Some(Speaker::Candidate(_))))
+    /// Whether the phrase names a candidate, or, with `person`, one that the head takes for a person.
+    pub(super) fn is_named(&self, phrase: &Phrase, person: bool) -> bool {
+        let fits = |s: &Speaker| matches!(s, Speaker::Candidate(c) if !person || self.is_known_person(*c));
+        phrase.speaker.iter().any(fits)
     }
 
     /// The speaker after the verb or preposition that ends before token `from`: `kata Arsa kepada wartawan`.
@@ -128,14 +149,19 @@ impl Clause<'_> {
             return None;
         }
         let phrase = self.core(first.clone());
-        let person = |p: &Phrase| p.speaker.iter().any(|s| matches!(s, Speaker::Candidate(c) if self.is_person(*c)));
-        if phrase.as_ref().is_none_or(|p| !person(p)) && self.tokens.get(first.end).is_some_and(|t| t.mark == Mark::Comma) {
+        let known = phrase.as_ref().is_some_and(|p| self.is_named(p, true));
+        if !known && self.tokens.get(first.end).is_some_and(|t| t.mark == Mark::Comma) {
             // the office before, the name after the comma
             let second = region(first.end + 1);
-            let titles = self.tokens[second.clone()].iter().take(5).take_while(|t| t.candidate.is_none() && (t.upper || t.is(Class::Filler)) && !t.is(Class::Stop)).count();
-            let name = self.tokens.get(second.start + titles).and_then(|t| t.candidate).filter(|&c| self.is_person(c) && !self.is_pronoun(c));
-            if titles < second.len() && let Some(name) = name {
-                return Some(Phrase { speaker: vec![Speaker::Candidate(name)], tokens: first.start..second.start + titles + 1 });
+            let title = |t: &&Token| t.candidate.is_none() && (t.upper || t.is(Class::Filler)) && !t.is(Class::Stop);
+            let at = second.start + self.tokens[second.clone()].iter().take(5).take_while(title).count();
+            let name = self.tokens[second.start..second.end].get(at - second.start).and_then(|t| t.candidate);
+            let fits = |c: &usize| {
+                let named = phrase.as_ref().is_some_and(|p| self.is_named(p, false));
+                self.is_known_person(*c) || (!named && self.is_person(*c) && !self.is_pronoun(*c))
+            };
+            if let Some(name) = name.filter(fits) {
+                return Some(Phrase { speaker: vec![Speaker::Candidate(name)], tokens: first.start..at + 1 });
             }
         }
         phrase
@@ -146,11 +172,11 @@ impl Clause<'_> {
         first.candidate.is_none() && (first.is(Class::Stop) || first.is(Class::Relative))
     }
 
-    /// The head of a noun phrase with what hangs on it.
+    /// The head of a noun phrase with what hangs on it. No speaker at all is the author, the reader or a number.
     pub(super) fn core(&self, segment: Range<usize>) -> Option<Phrase> {
         let stops = |t: &Token| t.candidate.is_none() && (t.is(Class::Stop) || t.is(Class::Relative));
         let mut start = segment.start;
-        while start < segment.end && self.passes(start) && !stops(&self.tokens[start]) {
+        while start < segment.end && self.opens_late(start) && !stops(&self.tokens[start]) {
             start += 1;
         }
         let len = self.tokens[start..segment.end].iter().take_while(|t| !stops(t)).count();
@@ -159,56 +185,90 @@ impl Clause<'_> {
             return self.after_adverbial(segment);
         }
         let tokens = &self.tokens[head.clone()];
-        let phrase = |speaker: Vec<Speaker>, tokens: Range<usize>| Some(Phrase { speaker, tokens });
-        let kin = tokens.iter().any(|t| t.candidate.is_none() && t.is(Class::Kin));
-        let mut persons: Vec<usize> = Vec::new();
-        let mut others: Vec<usize> = Vec::new();
-        let mut last = None;
-        for t in tokens {
-            if let Some(c) = t.candidate.filter(|c| last != Some(*c)) {
-                last = Some(c);
-                let list = if self.is_person(c) { &mut persons } else { &mut others };
-                if !(t.possessive && self.is_person(c)) {
-                    list.push(c);
-                }
+        let phrase = |speaker: Vec<Speaker>| Some(Phrase { speaker, tokens: head.clone() });
+        let unnamed = || phrase(vec![Speaker::Unnamed(self.span(&head))]);
+        let has = |class: Class| tokens.iter().any(|t| t.candidate.is_none() && t.is(class));
+        let mut named: Vec<(usize, usize)> = Vec::new();
+        for (i, t) in head.clone().zip(tokens) {
+            if let Some(c) = t.candidate.filter(|c| named.last().is_none_or(|(_, last)| last != c))
+                && !(t.possessive && self.is_person(c))
+            {
+                named.push((i, c));
             }
         }
-        if kin && persons.len() < 2 && others.is_empty() {
-            return phrase(vec![Speaker::Unnamed(self.span(&head))], head);
+        let known: Vec<(usize, usize)> = named.iter().copied().filter(|(_, c)| self.is_known_person(*c)).collect();
+        let persons: Vec<(usize, usize)> = named.iter().copied().filter(|(_, c)| self.is_person(*c)).collect();
+        if has(Class::Kin) && persons.len() < 2 && named.len() == persons.len() {
+            return unnamed();
         }
-        let joined = |list: &[usize]| -> Vec<Speaker> {
-            let both = list.len() > 1 && tokens.iter().any(|t| t.is(Class::And));
-            let pick = if both { &list[list.len() - 2..] } else { &list[list.len() - 1..] };
-            pick.iter().map(|&c| Speaker::Candidate(c)).collect()
-        };
+        if !self.words.head_last && tokens[0].candidate.is_some() && !named.is_empty() {
+            return phrase(self.both(&named[..named.len().min(2)], false));
+        }
+        if !known.is_empty() {
+            return phrase(self.both(&known, true));
+        }
+        if let Some(c) = self.named_late(head.end..segment.end) {
+            return Some(Phrase { speaker: vec![Speaker::Candidate(c)], tokens: head.start..segment.end });
+        }
         if !persons.is_empty() {
-            return phrase(joined(&persons), head);
+            return phrase(self.both(&persons, true));
         }
-        if tokens.iter().any(|t| t.candidate.is_none() && t.is(Class::Unnamed)) {
-            return phrase(vec![Speaker::Unnamed(self.span(&head))], head);
+        if has(Class::Unnamed) {
+            return unnamed();
         }
-        if !others.is_empty() {
-            let both = others.len() > 1 && tokens.iter().any(|t| t.is(Class::And));
-            let speaker = if both {
-                joined(&others)
-            } else {
-                let c = if self.words.head_last { others[others.len() - 1] } else { others[0] };
-                vec![Speaker::Candidate(c)]
-            };
-            return phrase(speaker, head);
+        if !named.is_empty() {
+            return phrase(self.both(&named, self.words.head_last));
         }
-        if tokens.iter().any(|t| t.is(Class::Pronoun)) {
-            return phrase(vec![Speaker::Missing], head);
+        if has(Class::Own) || tokens.iter().all(|t| self.text[t.bytes.clone()].starts_with(char::is_numeric)) {
+            return phrase(Vec::new());
         }
-        if tokens.iter().any(|t| t.is(Class::Speaks)) {
+        if has(Class::Speaks) && !has(Class::Pronoun) {
             // the one it speaks for, up to a relative clause
             let rest = head.end..segment.end;
-            let named = self.tokens[rest.clone()].iter().take_while(|t| t.candidate.is_some() || !t.is(Class::Relative));
-            if let Some(c) = named.into_iter().find_map(|t| t.candidate.filter(|&c| !self.is_pronoun(c))) {
-                return phrase(vec![Speaker::Candidate(c)], head.start..segment.end);
+            let near = self.tokens[rest].iter().take_while(|t| t.candidate.is_some() || !t.is(Class::Relative));
+            if let Some(c) = near.into_iter().find_map(|t| t.candidate.filter(|&c| !self.is_pronoun(c))) {
+                return Some(Phrase { speaker: vec![Speaker::Candidate(c)], tokens: head.start..segment.end });
             }
         }
-        phrase(vec![Speaker::Unnamed(self.span(&head))], head)
+        unnamed()
+    }
+
+    /// Whether the token at `i` may stand before the subject.
+    fn opens_late(&self, i: usize) -> bool {
+        let t = &self.tokens[i];
+        self.passes(i) || (t.candidate.is_none() && (t.is(Class::Clause) || t.is(Class::And)) && !t.is(Class::That))
+    }
+
+    /// The last of `named`, or the first, with its partner where "and" alone stands between them.
+    fn both(&self, named: &[(usize, usize)], last: bool) -> Vec<Speaker> {
+        let one = if last { named.len() - 1 } else { 0 };
+        let pair = if last { one.checked_sub(1).map(|p| (p, one)) } else { Some((0, 1)).filter(|_| named.len() > 1) };
+        if let Some((a, b)) = pair {
+            let between = &self.tokens[named[a].0 + 1..named[b].0];
+            let near = between.iter().filter(|t| t.candidate.is_none()).count() <= 4;
+            if near && between.iter().any(|t| t.is(Class::And)) {
+                return vec![Speaker::Candidate(named[a].1), Speaker::Candidate(named[b].1)];
+            }
+        }
+        vec![Speaker::Candidate(named[one].1)]
+    }
+
+    /// A person named after what hangs on the office: `penasihat untuk urusan laut Arsa`.
+    fn named_late(&self, rest: Range<usize>) -> Option<usize> {
+        let mut noun = false;
+        let mut found = None;
+        for t in &self.tokens[rest] {
+            if t.candidate.is_none() && t.is(Class::Relative) && !t.is(Class::Stop) {
+                break;
+            }
+            match t.candidate {
+                Some(c) if self.is_known_person(c) && noun => found = Some(c),
+                Some(_) => noun = true,
+                None if t.is(Class::Stop) => noun = false,
+                None => noun |= !t.upper && t.classes == 0,
+            }
+        }
+        found
     }
 
     /// The subject after an adverbial without comma: `Pada hari Selasa Arsa mengatakan`.

@@ -106,12 +106,16 @@ impl Reader<'_, '_> {
         } else {
             (t.is(Class::Before) || t.is(Class::Either), t.is(Class::After) || t.is(Class::Either))
         };
-        if before && self.has_subject(at) {
+        if before && (self.has_subject(at) || (after && !self.quoted_before(at) && self.clause.subject(at).sure)) {
             return self.before(at);
         }
         if after && self.sets_off(at) {
-            if let Some(phrase) = self.clause.agent(at + 1) {
-                return self.after(at, phrase, false);
+            if let Some(mut phrase) = self.clause.agent(at + 1) {
+                let plain = self.clause.tokens[phrase.tokens.clone()].iter().all(|t| t.classes & KNOWN == 0);
+                if self.clause.words.pro_drop && !names(&phrase) && plain {
+                    phrase.speaker = vec![Speaker::Missing]; // an object rather than a subject
+                }
+                return self.after(at, phrase, acts && self.clause.subject(at).relative);
             }
             if !before {
                 self.push(vec![Speaker::Missing], at, 0..at, false);
@@ -121,6 +125,13 @@ impl Reader<'_, '_> {
         if before {
             self.before(at);
         }
+    }
+
+    /// Whether a quotation stands right before the verb, marks aside.
+    fn quoted_before(&self, at: usize) -> bool {
+        let before = self.clause.tokens[..at].iter().rev();
+        let mut before = before.skip_while(|t| matches!(t.mark, Mark::Comma | Mark::Dash) || t.is(Class::Filler));
+        before.next().is_some_and(|t| t.mark == Mark::Quote)
     }
 
     /// Whether "not" or "refused to" stands before the verb.
@@ -170,7 +181,11 @@ impl Reader<'_, '_> {
     /// Whether the content of a demand follows.
     fn tells(&self, at: usize) -> bool {
         let mut after = self.clause.tokens[at + 1..].iter().take(16).take_while(|t| t.mark != Mark::Break);
-        after.any(|t| t.mark == Mark::Quote || t.is(Class::Goal) || t.is(Class::That))
+        let ends = |t: &super::clause::Token| {
+            let word = &self.clause.text[t.bytes.clone()];
+            t.candidate.is_none() && t.mark == Mark::Word && self.clause.words.endings.iter().any(|e| word.ends_with(e.as_str()))
+        };
+        after.any(|t| t.mark == Mark::Quote || t.is(Class::Goal) || t.is(Class::That) || ends(t))
     }
 
     fn clitic(&mut self, at: usize) {
@@ -190,23 +205,30 @@ impl Reader<'_, '_> {
                 None => return,
             },
         };
+        let head = &tokens[phrase.tokens.clone()];
+        if !names(&phrase) && head.iter().any(|t| t.is(Class::Document)) {
+            return;
+        }
         let opens = tokens[..at].iter().all(|t| t.mark == Mark::Word && t.candidate.is_none() && t.classes != 0);
         let closes = tokens[phrase.tokens.end..].iter().all(|t| t.mark != Mark::Comma || t.classes != 0);
-        let content = if opens {
+        let relative = self.leads(at) && !opens;
+        let content = if opens || relative {
             phrase.tokens.end..tokens.len()
         } else if closes {
             0..at
         } else {
             0..tokens.len()
         };
-        let relative = self.leads(at) && !opens;
         self.push(phrase.speaker, at, content, relative);
     }
 
     /// The speaker stands before the verb.
     fn before(&mut self, at: usize) {
         let tokens = &self.clause.tokens;
-        let (phrase, relative) = self.clause.subject(at);
+        let subject = self.clause.subject(at);
+        let phrase = subject.phrase;
+        let first = self.found.iter().all(|f| f.relative);
+        let relative = subject.relative && first;
         let speaker = match &phrase {
             Some(phrase) => phrase.speaker.clone(),
             // the subject of the clause before goes on
@@ -222,6 +244,9 @@ impl Reader<'_, '_> {
         let content = match quote_before {
             Some(quote) if quote < starts && to_addressee => 0..starts,
             _ if rest == 0 => 0..starts,
+            _ if relative && !tokens[at + 1..].iter().any(|t| t.mark == Mark::Quote) => {
+                at + 1..tokens[at + 1..].iter().position(|t| t.mark == Mark::Comma).map_or(tokens.len(), |c| at + 1 + c)
+            }
             _ => at + 1..tokens.len(),
         };
         self.push(speaker, at, content, relative);
@@ -230,13 +255,26 @@ impl Reader<'_, '_> {
     /// The subject of the sentence's first clause, for a verb that has none of its own: `Arsa tiba kemarin dan mengatakan`.
     fn first_subject(&self, at: usize) -> Option<Vec<Speaker>> {
         let tokens = &self.clause.tokens[..at];
-        let end = tokens.iter().position(|t| t.mark != Mark::Word).unwrap_or(at);
-        let phrase = self.clause.core(0..end)?;
-        let named = phrase.speaker.iter().any(|s| matches!(s, Speaker::Candidate(_)));
-        if named {
-            return Some(phrase.speaker);
+        let governed = |i: usize| i > 0 && (tokens[i - 1].is(Class::Stop) || tokens[i - 1].is(Class::Relative));
+        let first = (0..at).find(|&i| tokens[i].candidate.is_some() && !governed(i));
+        let Some(first) = first else {
+            // В Москве заявили
+            let place = tokens.iter().position(|t| t.candidate.is_some()).filter(|&i| i == 1);
+            return match place {
+                Some(i) if self.clause.words.verb_first => tokens[i].candidate.map(|c| vec![Speaker::Candidate(c)]),
+                _ => self.clause.core(0..tokens.iter().position(|t| t.mark != Mark::Word).unwrap_or(at)).map(|p| p.speaker),
+            };
+        };
+        let c = tokens[first].candidate?;
+        if !self.clause.is_known_person(c) {
+            // the office, then the name
+            let mut near = tokens[first + 1..].iter().take(4).take_while(|t| !t.is(Class::Stop) && t.mark != Mark::Quote);
+            let name = near.find_map(|t| t.candidate.filter(|&n| n != c));
+            if let Some(name) = name.filter(|&n| self.clause.is_known_person(n)) {
+                return Some(vec![Speaker::Candidate(name)]);
+            }
         }
-        tokens.iter().find_map(|t| t.candidate).map(|c| vec![Speaker::Candidate(c)])
+        Some(vec![Speaker::Candidate(c)])
     }
 
     /// The speaker stands after the verb: `…, kata Arsa`; at the sentence's start the content follows.
@@ -259,11 +297,15 @@ impl Reader<'_, '_> {
         let quote = tokens.get(colon + 1).is_some_and(|t| t.mark == Mark::Quote);
         let start = tokens[..colon].iter().rposition(|t| t.mark != Mark::Word).map_or(0, |i| i + 1);
         let Some(phrase) = self.clause.core(start..colon).filter(names) else { return };
+        let place = |c: &usize| {
+            let name = &self.clause.text[self.clause.candidates[*c].bytes.clone()];
+            name.chars().count() > 5 && !name.chars().any(char::is_lowercase) && name.chars().any(char::is_uppercase)
+        };
+        let named = tokens[..colon].iter().all(|t| t.candidate.is_some_and(|c| !place(&c)) || t.is(Class::And));
+        let person = self.clause.is_named(&phrase, true) && tokens[colon - 1].candidate.is_some() && colon <= 6;
         let label = start == 0
-            && colon <= 6
-            && tokens[colon - 1].candidate.is_some()
-            && tokens[colon + 1..].iter().filter(|t| t.mark == Mark::Word).count() >= 3
-            && phrase.speaker.iter().all(|s| matches!(s, Speaker::Candidate(c) if self.clause.is_person(*c)));
+            && (named || person)
+            && tokens[colon + 1..].iter().filter(|t| t.mark == Mark::Word).count() >= 3;
         if quote || label {
             let end = tokens.len();
             self.push(phrase.speaker, colon, colon + 1..end, false);
@@ -287,6 +329,9 @@ impl Reader<'_, '_> {
     }
 
     fn push(&mut self, speaker: Vec<Speaker>, cue: usize, content: Range<usize>, relative: bool) {
+        if speaker.is_empty() {
+            return; // the author or the reader
+        }
         let cue = self.clause.tokens[cue].bytes.clone();
         self.found.push(Found { speaker, cue, content, relative });
     }
@@ -322,6 +367,9 @@ impl Reader<'_, '_> {
         out.into_iter().map(|(_, _, saying)| saying).collect()
     }
 }
+
+/// Classes of nouns for people: such a phrase is somebody unnamed and no object.
+const KNOWN: u32 = 1 << Class::Unnamed as u32 | 1 << Class::Speaks as u32 | 1 << Class::Kin as u32;
 
 /// Whether the phrase names a candidate.
 fn names(phrase: &Phrase) -> bool {
