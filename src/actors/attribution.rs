@@ -168,6 +168,7 @@ impl State<'_> {
                 source = self.out[before].source;
             }
         }
+        source = source.or_else(|| self.last_direct(at));
         if source.is_none()
             && let Some(after) = Some(at + 1).filter(|&a| a < self.out.len() && near(a))
             && self.names_only(after)
@@ -178,6 +179,20 @@ impl State<'_> {
         for q in heard.quoted[at].iter().filter(|q| q.words >= LONG) {
             self.owners[q.quotation].get_or_insert((at, source));
         }
+    }
+
+    /// The one who spoke directly within the three sentences before, where it is only one.
+    fn last_direct(&self, at: usize) -> Option<SourceOf> {
+        let mut last = None;
+        for before in (at.saturating_sub(3)..at).filter(|&b| self.out[b].voice == Voice::Source) {
+            match (last, self.out[before].source) {
+                (_, None) => return None,
+                (None, source) if self.has_quote(before) => last = source,
+                (Some(known), Some(source)) if known != source => return None,
+                _ => {}
+            }
+        }
+        last
     }
 
     /// A saying whose speaker stands elsewhere: the last source before it.

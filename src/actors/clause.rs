@@ -85,12 +85,7 @@ impl<'a> Clause<'a> {
                         c.first().is_none_or(|c| c.bytes.start >= end || candidate.is_some())
                     });
                     if free || len == 1 {
-                        let spoken = classes & Class::Participle.bit() == 0 || follows_auxiliary(&tokens);
-                        token.classes = if spoken && classes & Class::Participle.bit() != 0 {
-                            classes | Class::Either.bit()
-                        } else {
-                            classes
-                        };
+                        token.classes = spoken(classes, &tokens);
                         token.bytes.end = end;
                         at += len - 1;
                     }
@@ -117,6 +112,16 @@ impl<'a> Clause<'a> {
 
     pub(super) fn is_pronoun(&self, candidate: usize) -> bool {
         matches!(self.candidates[candidate].form, Form::Pronoun | Form::Clitic)
+    }
+}
+
+/// The classes of a word after `tokens`: a participle is a verb of saying after an auxiliary, and else no cue.
+fn spoken(classes: Classes, tokens: &[Token]) -> Classes {
+    match classes & Class::Participle.bit() != 0 {
+        false => classes,
+        true if !follows_auxiliary(tokens) => classes & !Class::CUES,
+        true if classes & Class::CUES == 0 => classes | Class::Either.bit(),
+        true => classes,
     }
 }
 

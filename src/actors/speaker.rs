@@ -201,7 +201,8 @@ impl Clause<'_> {
         if has(Class::Kin) && persons.len() < 2 && named.len() == persons.len() {
             return unnamed();
         }
-        if !self.words.head_last && tokens[0].candidate.is_some() && !named.is_empty() {
+        let first = named.first().is_some_and(|&(_, c)| known.is_empty() || self.is_known_person(c));
+        if !self.words.head_last && tokens[0].candidate.is_some() && first {
             return phrase(self.both(&named[..named.len().min(2)], false));
         }
         if !known.is_empty() {

@@ -106,6 +106,12 @@ impl Reader<'_, '_> {
         } else {
             (t.is(Class::Before) || t.is(Class::Either), t.is(Class::After) || t.is(Class::Either))
         };
+        if before && after && self.has_subject(at) && self.clause.subject(at).phrase.is_none() {
+            // after an adverbial the verb comes first: In Wien sagte Arsen
+            if let Some(phrase) = self.clause.agent(at + 1).filter(names) {
+                return self.after(at, phrase, false);
+            }
+        }
         if before && (self.has_subject(at) || (after && !self.quoted_before(at) && self.clause.subject(at).sure)) {
             return self.before(at);
         }
@@ -117,7 +123,8 @@ impl Reader<'_, '_> {
                 }
                 return self.after(at, phrase, acts && self.clause.subject(at).relative);
             }
-            if !before {
+            let alone = self.clause.tokens.get(at + 1).is_none_or(|t| matches!(t.mark, Mark::Comma | Mark::Dash));
+            if !before || (alone && at > 0) {
                 self.push(vec![Speaker::Missing], at, 0..at, false);
                 return;
             }
@@ -227,7 +234,15 @@ impl Reader<'_, '_> {
         let tokens = &self.clause.tokens;
         let subject = self.clause.subject(at);
         let phrase = subject.phrase;
-        let first = self.found.iter().all(|f| f.relative);
+        let start = phrase.as_ref().map_or(at, |p| p.tokens.start);
+        let denies = |t: &super::clause::Token| t.candidate.is_none() && t.is(Class::Negation);
+        if tokens[..start].iter().rev().take(3).take_while(|t| t.mark == Mark::Word).any(denies) {
+            return; // nobody said
+        }
+        if phrase.is_none() && at == 0 && !self.clause.words.verb_first {
+            return; // Khawatir akan banjir, warga …
+        }
+        let first = self.found.iter().all(|f| f.relative) && !tokens[..at].iter().any(denies);
         let relative = subject.relative && first;
         let speaker = match &phrase {
             Some(phrase) => phrase.speaker.clone(),
@@ -303,7 +318,10 @@ impl Reader<'_, '_> {
         };
         let named = tokens[..colon].iter().all(|t| t.candidate.is_some_and(|c| !place(&c)) || t.is(Class::And));
         let person = self.clause.is_named(&phrase, true) && tokens[colon - 1].candidate.is_some() && colon <= 6;
+        let mut names: Vec<usize> = tokens[..colon].iter().filter_map(|t| t.candidate).collect();
+        names.dedup();
         let label = start == 0
+            && (names.len() == 1 || tokens[..colon].iter().any(|t| t.is(Class::And)))
             && (named || person)
             && tokens[colon + 1..].iter().filter(|t| t.mark == Mark::Word).count() >= 3;
         if quote || label {
