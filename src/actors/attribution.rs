@@ -5,10 +5,12 @@
 //! the direct quotation before, for a sentence that stands wholly in quotation marks. A quoted fragment makes no source.
 //! Where nobody is named, the voice is the source's and the source unknown; where two fit, it is ambiguous.
 
+use super::candidate::Candidate;
 use super::cast::{Ref, Resolved};
 use super::clause::LONG;
 use super::quotation::{Quotation, Quoted, paragraphs};
 use super::speech::{Saying, Speaker};
+use crate::aggregate::Role;
 use crate::text::{Kind, Sentence, count_words};
 
 /// Whose words a sentence gives.
@@ -40,6 +42,9 @@ pub struct Attributed {
     pub running: bool,
 }
 
+/// From this probability on the role head alone makes a source.
+const P_SOURCE: f64 = 0.6;
+
 const AUTHOR: Attributed = Attributed { voice: Voice::Author, source: None, running: false };
 
 /// What is known of an article's sentences, each slice by sentence but `quotations`.
@@ -55,6 +60,8 @@ pub struct Heard<'a> {
     pub quoted: &'a [Vec<Quoted>],
     /// Sayings, the outermost first
     pub sayings: &'a [Vec<Saying>],
+    /// Candidates
+    pub candidates: &'a [Vec<Candidate>],
     /// Whom the candidates name
     pub resolved: &'a [Vec<Resolved>],
 }
@@ -97,7 +104,7 @@ impl State<'_> {
         if heard.sentences[at].kind == Kind::Furniture {
             return;
         }
-        let Some((source, direct)) = self.said(at) else { return };
+        let Some((source, direct)) = self.said(at).or_else(|| self.by_role(at)) else { return };
         self.out[at] = Attributed { voice: Voice::Source, source, running: false };
         for q in heard.quoted[at].iter().filter(|q| q.words >= LONG) {
             // where two sentences of a quotation name a speaker, the one that closes it counts
@@ -122,6 +129,16 @@ impl State<'_> {
             };
         }
         Some((source, first.direct))
+    }
+
+    /// The candidate that the role head takes for a source, in a sentence without known verb of saying.
+    fn by_role(&self, at: usize) -> Option<(Option<SourceOf>, bool)> {
+        let sources = self.heard.candidates[at].iter().enumerate();
+        let mut sources = sources.filter(|(_, c)| c.role == Role::Source && c.p_role >= P_SOURCE);
+        let (first, _) = sources.next()?;
+        let source = self.resolve(at, &Speaker::Candidate(first));
+        let same = sources.all(|(c, _)| self.resolve(at, &Speaker::Candidate(c)) == source);
+        Some((if same { source } else { Some(SourceOf::Ambiguous) }, self.has_quote(at)))
     }
 
     fn resolve(&self, at: usize, speaker: &Speaker) -> Option<SourceOf> {

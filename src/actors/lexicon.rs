@@ -45,6 +45,8 @@ classes! {
     Directed = "directed";
     /// Act done by words that always tells its content
     Accusing = "accusing";
+    /// Verb of saying as headlines shorten it, right after a name
+    Headline = "headline";
     /// Looks like a verb of saying and is none
     Ignore = "ignore";
     /// Opens the content: that
@@ -88,7 +90,7 @@ impl Class {
     }
 
     /// All verbs and patterns of saying.
-    pub(super) const CUES: Classes = 0xff;
+    pub(super) const CUES: Classes = 0x1ff;
 }
 
 /// The words of one language.

@@ -7,6 +7,7 @@
 
 use std::ops::Range;
 
+use super::candidate::Form;
 use super::clause::{Clause, Mark, Token};
 use super::lexicon::Class;
 use super::speech::Speaker;
@@ -46,6 +47,9 @@ impl Clause<'_> {
         }
         let bare = segment.is_empty() || opens(Class::Relative) || opens(Class::Stop);
         if bare && before.is_some_and(|t| t.mark == Mark::Comma) {
+            if opens(Class::Relative) && segment.len() <= 2 {
+                return Subject { phrase: self.antecedent(start - 1), relative, sure: true };
+            }
             let (phrase, sure) = self.apposed(start - 1);
             return Subject { phrase, relative, sure };
         }
@@ -81,13 +85,21 @@ impl Clause<'_> {
         let named = |t: Option<&Token>| t.is_some_and(|t| t.candidate.is_some());
         let left = i.checked_sub(1).and_then(|i| self.tokens.get(i));
         let right = self.tokens[i + 1..].iter().take(4).take_while(|t| t.mark == Mark::Word && !t.is_cue());
+        let next = self.tokens.get(i + 1);
+        let title = |t: Option<&Token>| t.is_some_and(|t| t.candidate.is_none() && t.upper && !t.is_cue());
+        if title(left) && title(next) {
+            return true; // Dinas Perpustakaan dan Kearsipan
+        }
         named(left) && right.into_iter().any(|t| t.candidate.is_some())
     }
 
     /// Whether the token may stand between subject and verb.
     fn passes(&self, i: usize) -> bool {
         let t = &self.tokens[i];
-        t.mark == Mark::Word && t.candidate.is_none() && (t.is(Class::Filler) || t.is(Class::Negation))
+        t.mark == Mark::Word
+            && t.candidate.is_none()
+            && !t.is(Class::Stop)
+            && (t.is(Class::Filler) || t.is(Class::Negation))
     }
 
     /// The subject where the verb follows the comma at `comma`: `Kepala misi, Arsa, mengatakan`; `Arsa, kepala misi,
@@ -105,7 +117,8 @@ impl Clause<'_> {
             if !hangs && let Some(phrase) = self.core(segment.clone()) {
                 let person = self.is_named(&phrase, true);
                 let leads = lead.is_some_and(|t| t.candidate.is_some());
-                if person && leads && step < 2 {
+                let alone = step > 0 && tokens.iter().all(|t| t.candidate.is_some());
+                if (person && leads && step < 2) || alone {
                     let sure = tokens.len() <= 4 || step > 0;
                     return (Some(phrase), sure);
                 }
@@ -122,6 +135,19 @@ impl Clause<'_> {
             end = mark;
         }
         (best, sure)
+    }
+
+    /// Whom a relative word after the comma stands for: the last name before it.
+    fn antecedent(&self, comma: usize) -> Option<Phrase> {
+        let start = self.tokens[..comma].iter().rposition(|t| t.mark != Mark::Word).map_or(0, |i| i + 1);
+        let named = |known: bool| {
+            (start..comma).rev().find(|&i| {
+                self.tokens[i].candidate.is_some_and(|c| if known { self.is_known_person(c) } else { !self.is_pronoun(c) })
+            })
+        };
+        let at = named(true).filter(|at| comma - at <= 3).or_else(|| named(false))?;
+        let c = self.tokens[at].candidate?;
+        Some(Phrase { speaker: vec![Speaker::Candidate(c)], tokens: at..at + 1 })
     }
 
     /// Whether the phrase names a candidate, or, with `person`, one that the head takes for a person.
@@ -149,16 +175,20 @@ impl Clause<'_> {
             return None;
         }
         let phrase = self.core(first.clone());
-        let known = phrase.as_ref().is_some_and(|p| self.is_named(p, true));
-        if !known && self.tokens.get(first.end).is_some_and(|t| t.mark == Mark::Comma) {
+        let head = self.tokens[first.clone()].iter().take_while(|t| t.candidate.is_some() || !t.is(Class::Stop));
+        let titled = head.into_iter().any(|t| t.candidate.is_none_or(|c| self.candidates[c].form != Form::Name));
+        if titled && self.tokens.get(first.end).is_some_and(|t| t.mark == Mark::Comma) {
             // the office before, the name after the comma
             let second = region(first.end + 1);
             let title = |t: &&Token| t.candidate.is_none() && (t.upper || t.is(Class::Filler)) && !t.is(Class::Stop);
             let at = second.start + self.tokens[second.clone()].iter().take(5).take_while(title).count();
             let name = self.tokens[second.start..second.end].get(at - second.start).and_then(|t| t.candidate);
+            let after = self.tokens[at.min(self.tokens.len())..].iter().find(|t| t.candidate != name);
+            let ends = after.is_none_or(|t| matches!(t.mark, Mark::Comma | Mark::Dash) || t.is(Class::Stop) || t.is(Class::Relative));
             let fits = |c: &usize| {
-                let named = phrase.as_ref().is_some_and(|p| self.is_named(p, false));
-                self.is_known_person(*c) || (!named && self.is_person(*c) && !self.is_pronoun(*c))
+                let is_named = |person| phrase.as_ref().is_some_and(|p| self.is_named(p, person));
+                let person = self.is_known_person(*c) || (self.is_person(*c) && !self.is_pronoun(*c) && (ends || !is_named(false)));
+                person && (ends || !is_named(true))
             };
             if let Some(name) = name.filter(fits) {
                 return Some(Phrase { speaker: vec![Speaker::Candidate(name)], tokens: first.start..at + 1 });

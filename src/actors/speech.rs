@@ -97,6 +97,12 @@ impl Reader<'_, '_> {
             let relative = self.leads(at);
             return self.after(at, phrase, relative);
         }
+        if t.is(Class::Headline)
+            && let Some(c) = at.checked_sub(1).and_then(|b| self.clause.tokens[b].candidate)
+            && !self.clause.is_pronoun(c)
+        {
+            return self.before(at);
+        }
         let acts = t.is(Class::Directed) || t.is(Class::Accusing);
         if t.is(Class::Directed) && !self.tells(at) {
             return;
@@ -106,6 +112,11 @@ impl Reader<'_, '_> {
         } else {
             (t.is(Class::Before) || t.is(Class::Either), t.is(Class::After) || t.is(Class::Either))
         };
+        if before && !after && self.quoted_before(at) && !self.has_subject(at) {
+            if let Some(phrase) = self.clause.agent(at + 1).filter(names) {
+                return self.after(at, phrase, false);
+            }
+        }
         if before && after && self.has_subject(at) && self.clause.subject(at).phrase.is_none() {
             // after an adverbial the verb comes first: In Wien sagte Arsen
             if let Some(phrase) = self.clause.agent(at + 1).filter(names) {
@@ -116,7 +127,8 @@ impl Reader<'_, '_> {
             return self.before(at);
         }
         if after && self.sets_off(at) {
-            if let Some(mut phrase) = self.clause.agent(at + 1) {
+            let agent = self.clause.agent(at + 1).filter(|phrase| before || !self.opens(at) || self.sets_apart(phrase));
+            if let Some(mut phrase) = agent {
                 let plain = self.clause.tokens[phrase.tokens.clone()].iter().all(|t| t.classes & KNOWN == 0);
                 if self.clause.words.pro_drop && !names(&phrase) && plain {
                     phrase.speaker = vec![Speaker::Missing]; // an object rather than a subject
@@ -124,7 +136,8 @@ impl Reader<'_, '_> {
                 return self.after(at, phrase, acts && self.clause.subject(at).relative);
             }
             let alone = self.clause.tokens.get(at + 1).is_none_or(|t| matches!(t.mark, Mark::Comma | Mark::Dash));
-            if !before || (alone && at > 0) {
+            let alone = alone && at > 0 && matches!(self.clause.tokens[at - 1].mark, Mark::Comma | Mark::Dash);
+            if (!before && !self.opens(at)) || alone {
                 self.push(vec![Speaker::Missing], at, 0..at, false);
                 return;
             }
@@ -132,6 +145,17 @@ impl Reader<'_, '_> {
         if before {
             self.before(at);
         }
+    }
+
+    /// Whether the verb opens the sentence.
+    fn opens(&self, at: usize) -> bool {
+        self.clause.tokens[..at].iter().all(|t| t.mark == Mark::Word && t.classes != 0)
+    }
+
+    /// Whether a comma, a quotation or "that" stands after the phrase: `Kata Arsa, …`.
+    fn sets_apart(&self, phrase: &Phrase) -> bool {
+        let mut after = self.clause.tokens[phrase.tokens.end..].iter().take(12);
+        names(phrase) && after.any(|t| matches!(t.mark, Mark::Comma | Mark::Quote | Mark::Colon) || t.is(Class::That))
     }
 
     /// Whether a quotation stands right before the verb, marks aside.
@@ -174,7 +198,7 @@ impl Reader<'_, '_> {
         let before = self.clause.tokens[..at].iter().rev();
         let passes = |t: &&super::clause::Token| {
             t.candidate.is_none()
-                && [Class::Filler, Class::Relative, Class::Clause, Class::And, Class::Stop].iter().any(|c| t.is(*c))
+                && [Class::Filler, Class::Relative, Class::Clause, Class::And, Class::Stop, Class::Passive].iter().any(|c| t.is(*c))
         };
         before.skip_while(passes).next().is_none_or(|t| t.mark != Mark::Word || self.clause.words.verb_first)
     }
@@ -242,7 +266,9 @@ impl Reader<'_, '_> {
         if phrase.is_none() && at == 0 && !self.clause.words.verb_first {
             return; // Khawatir akan banjir, warga …
         }
-        let first = self.found.iter().all(|f| f.relative) && !tokens[..at].iter().any(denies);
+        let tells = tokens.get(at + 1).is_some_and(|t| t.is(Class::That));
+        let told = tokens[..at].iter().any(|t| denies(t) || (t.is_cue() && !t.is(Class::Ignore)));
+        let first = self.found.iter().all(|f| f.relative) && (!(told || tells) || self.leads(at));
         let relative = subject.relative && first;
         let speaker = match &phrase {
             Some(phrase) => phrase.speaker.clone(),
@@ -284,7 +310,9 @@ impl Reader<'_, '_> {
         if !self.clause.is_known_person(c) {
             // the office, then the name
             let mut near = tokens[first + 1..].iter().take(4).take_while(|t| !t.is(Class::Stop) && t.mark != Mark::Quote);
+            let apposed = tokens[first..].iter().take(8).position(|t| t.mark == Mark::Comma).map(|comma| first + comma + 1);
             let name = near.find_map(|t| t.candidate.filter(|&n| n != c));
+            let name = name.or_else(|| apposed.and_then(|i| tokens.get(i)).and_then(|t| t.candidate));
             if let Some(name) = name.filter(|&n| self.clause.is_known_person(n)) {
                 return Some(vec![Speaker::Candidate(name)]);
             }
@@ -311,19 +339,31 @@ impl Reader<'_, '_> {
         let Some(colon) = tokens.iter().position(|t| t.mark == Mark::Colon) else { return };
         let quote = tokens.get(colon + 1).is_some_and(|t| t.mark == Mark::Quote);
         let start = tokens[..colon].iter().rposition(|t| t.mark != Mark::Word).map_or(0, |i| i + 1);
-        let Some(phrase) = self.clause.core(start..colon).filter(names) else { return };
-        let place = |c: &usize| {
-            let name = &self.clause.text[self.clause.candidates[*c].bytes.clone()];
+        let Some(phrase) = self.clause.core(start..colon).filter(names) else {
+            if quote {
+                let unnamed = Speaker::Unnamed(self.clause.span(&(start..colon)));
+                self.push(vec![unnamed], colon, colon + 1..tokens.len(), false);
+            }
+            return;
+        };
+        let capitals = |c: usize| {
+            let name = &self.clause.text[self.clause.candidates[c].bytes.clone()];
             name.chars().count() > 5 && !name.chars().any(char::is_lowercase) && name.chars().any(char::is_uppercase)
         };
-        let named = tokens[..colon].iter().all(|t| t.candidate.is_some_and(|c| !place(&c)) || t.is(Class::And));
-        let person = self.clause.is_named(&phrase, true) && tokens[colon - 1].candidate.is_some() && colon <= 6;
-        let mut names: Vec<usize> = tokens[..colon].iter().filter_map(|t| t.candidate).collect();
-        names.dedup();
-        let label = start == 0
-            && (names.len() == 1 || tokens[..colon].iter().any(|t| t.is(Class::And)))
-            && (named || person)
-            && tokens[colon + 1..].iter().filter(|t| t.mark == Mark::Word).count() >= 3;
+        let before = &tokens[start..colon];
+        let mut named: Vec<usize> = before.iter().filter_map(|t| t.candidate).collect();
+        named.dedup();
+        let one = named.len() == 1 || before.iter().any(|t| t.is(Class::And)) || self.clause.is_named(&phrase, true);
+        let others = before.iter().filter(|t| t.candidate.is_none() && !t.is(Class::And)).count();
+        let person = self.clause.is_named(&phrase, true) || before.iter().any(|t| t.is(Class::Speaks));
+        let first = before.iter().find(|t| !t.is(Class::Filler)).is_some_and(|t| t.candidate.is_some());
+        let fits = if first { others <= 1 } else { person && others <= 4 };
+        let label = one
+            && fits
+            && !named.iter().any(|&c| capitals(c) && start == 0)
+            && tokens[colon + 1..].iter().filter(|t| t.mark == Mark::Word).count() >= 2;
+        let pronoun = phrase.speaker.iter().any(|s| matches!(s, Speaker::Candidate(c) if self.clause.is_pronoun(*c)));
+        let quote = quote && (first || person || pronoun);
         if quote || label {
             let end = tokens.len();
             self.push(phrase.speaker, colon, colon + 1..end, false);
@@ -343,6 +383,14 @@ impl Reader<'_, '_> {
             && let (Some(c), true) = (person, names.len() <= 2)
         {
             self.push(vec![Speaker::Candidate(c)], after, 0..after, false);
+        } else if quote > 0
+            && let Some(speaker) = self.first_subject(quote)
+            && let Some(Speaker::Candidate(c)) = speaker.first()
+            && let Some(last) = tokens[..quote].iter().rposition(|t| t.candidate == Some(*c))
+            && quote - last <= 10
+            && tokens[last + 1..quote].iter().all(|t| t.candidate.is_none() && !t.is(Class::Relative))
+        {
+            self.push(speaker, quote, quote..quote + 1, false);
         }
     }
 
