@@ -266,3 +266,46 @@ fn add(words: &mut Words, phrase: &str, class: Class) -> Option<()> {
     }
     Some(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_phrase_wins_and_clitics_are_stripped() {
+        let text = "[[language]]\ncode = \"id\"\nafter = [\"kata\"]\nbefore = [\"menyebut\"]\nignore = [\"kata sandi\"]\n\
+                    suffixes = [\"nya\"]\n";
+        let lexicon = Lexicon::parse(text, Path::new("mine.toml")).unwrap();
+        let words = lexicon.words(Some(Lang::ID));
+        assert_eq!(words.longest(&["kata", "sandi"]), Some((2, Class::Ignore.bit())));
+        assert_eq!(words.longest(&["kata", "arsa"]), Some((1, Class::After.bit())));
+        assert_eq!(words.longest(&["katanya"]), Some((1, Class::Clitic.bit())));
+        assert_eq!(words.longest(&["menyebutnya"]), Some((1, Class::Before.bit())));
+        assert_eq!(words.longest(&["sandi"]), None);
+        assert_eq!(lexicon.words(Some(Lang::EN)).longest(&["kata"]), None);
+    }
+
+    #[test]
+    fn every_fault_names_file_entry_and_field_and_says_what_to_do() {
+        let entry = |fields: &str| format!("[[language]]\ncode = \"id\"\n{fields}\n");
+        for (text, place, cause) in [
+            (entry("verbs = [\"kata\"]"), "language 1, field \"verbs\"", "unknown field"),
+            (entry("after = \"kata\""), "language 1, field \"after\"", "list of words"),
+            (entry("after = [1]"), "field \"after\"", "found integer"),
+            (entry("after = [\" , \"]"), "field \"after\"", "empty"),
+            (entry("head_last = 1"), "field \"head_last\"", "true or false"),
+            ("[[language]]\nafter = [\"kata\"]".into(), "field \"code\"", "missing"),
+            ("[[language]]\ncode = \"indo\"".into(), "field \"code\"", "unknown language"),
+            (format!("{}{}", entry(""), entry("")), "language 2, field \"code\"", "twice"),
+            (format!("title = 1\n{}", entry("")), "top level", "unknown field"),
+            ("language = [1]".into(), "language 1", "expected a table"),
+            (String::new(), "mine.toml", "no [[language]]"),
+            ("[[language".into(), "mine.toml", "line 1"),
+        ] {
+            let message = Lexicon::parse(&text, Path::new("mine.toml")).unwrap_err().to_string();
+            assert!(message.starts_with("actor list: mine.toml: "), "{message}");
+            assert!(message.contains(place) && message.contains(cause), "{text}\n=> {message}");
+            assert!(message.contains("\nhint: ") && !message.ends_with('.'), "{message}");
+        }
+    }
+}

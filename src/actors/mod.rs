@@ -9,6 +9,7 @@
 //! or a name is empty.
 
 mod alias;
+mod announce;
 mod attribution;
 mod boundary;
 mod candidate;
@@ -16,6 +17,7 @@ mod case;
 mod cast;
 mod clause;
 mod context;
+mod cue;
 mod fold;
 mod lexicon;
 mod list;
@@ -25,6 +27,9 @@ mod read;
 mod scene;
 mod speaker;
 mod speech;
+#[cfg(test)]
+mod speech_tests;
+mod subject;
 mod tagged;
 
 pub use alias::Via;

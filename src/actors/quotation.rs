@@ -152,7 +152,9 @@ impl Scan<'_> {
         if goes_on {
             return;
         }
-        for (depth, open) in self.open.drain(..).enumerate() {
+        let count = self.open.len();
+        for (inner, open) in self.open.drain(..).rev().enumerate() {
+            let depth = count - 1 - inner;
             if !is_single(open.mark) {
                 let after = self.sentences.partition_point(|s| s.bytes.end <= open.again);
                 let end = self.sentences.get(after).map_or(end, |s| s.bytes.end.clamp(open.again, end.max(open.again)));
