@@ -72,6 +72,7 @@ pub fn attribute(heard: &Heard<'_>) -> Vec<Attributed> {
         heard,
         out: vec![AUTHOR; heard.sentences.len()],
         owners: vec![None; heard.quotations.len()],
+        firsts: first_sentences(heard),
         paragraph: paragraph_numbers(heard),
     };
     for at in 0..heard.sentences.len() {
@@ -83,9 +84,6 @@ pub fn attribute(heard: &Heard<'_>) -> Vec<Attributed> {
     for at in 0..heard.sentences.len() {
         state.neighbours(at);
     }
-    for at in 0..heard.sentences.len() {
-        state.missing(at);
-    }
     state.out
 }
 
@@ -94,6 +92,8 @@ struct State<'a> {
     out: Vec<Attributed>,
     /// By quotation: the sentence that names its speaker, and the speaker
     owners: Vec<Option<(usize, Option<SourceOf>)>>,
+    /// By quotation: the sentence in which it opens
+    firsts: Vec<usize>,
     paragraph: Vec<usize>,
 }
 
@@ -105,7 +105,9 @@ impl State<'_> {
             return;
         }
         let Some((source, direct)) = self.said(at).or_else(|| self.by_role(at)) else { return };
-        self.out[at] = Attributed { voice: Voice::Source, source, running: false };
+        let missing = heard.sayings[at].first().is_some_and(|s| s.speaker == Speaker::Missing);
+        let source = if missing { self.before(at) } else { source };
+        self.out[at] = Attributed { voice: Voice::Source, source, running: missing && source.is_some() };
         for q in heard.quoted[at].iter().filter(|q| q.words >= LONG) {
             // where two sentences of a quotation name a speaker, the one that closes it counts
             if direct || self.owners[q.quotation].is_none() {
@@ -212,15 +214,16 @@ impl State<'_> {
         last
     }
 
-    /// A saying whose speaker stands elsewhere: the last source before it.
-    fn missing(&mut self, at: usize) {
-        let first = self.heard.sayings[at].first();
-        if !first.is_some_and(|s| s.speaker == Speaker::Missing) || self.out[at].source.is_some() {
-            return;
-        }
-        let source = at.checked_sub(1).and_then(|before| self.out[before].source);
-        self.out[at].source = source;
-        self.out[at].running = source.is_some();
+    /// The source of the sentence before, for a saying whose speaker stands elsewhere; where the sentence closes a
+    /// quotation, of the one before that quotation.
+    fn before(&self, at: usize) -> Option<SourceOf> {
+        let first = self.heard.quoted[at].iter().find(|q| q.words >= LONG).map_or(at, |q| self.firsts[q.quotation]);
+        let before = first.min(at).checked_sub(1)?;
+        let known = Some(self.out[before]).filter(|a| a.voice == Voice::Source).and_then(|a| a.source);
+        known.or_else(|| {
+            let parts = self.heard.quoted[before].iter().filter(|q| q.words >= LONG);
+            parts.filter_map(|q| self.owners[q.quotation]).find_map(|(_, source)| source)
+        })
     }
 
     /// Whether the sentence holds a saying and next to nothing that is said: `Demikian kata Arsa.`
@@ -240,6 +243,12 @@ impl State<'_> {
         let quoted: usize = parts.map(|q| count_words(&text[q.bytes.clone()])).sum();
         quoted > 0 && quoted * 4 >= count_words(text) * 3
     }
+}
+
+/// The sentence in which each quotation opens.
+fn first_sentences(heard: &Heard<'_>) -> Vec<usize> {
+    let starts = heard.quotations.iter().map(|q| q.outer.start);
+    starts.map(|start| heard.sentences.partition_point(|s| s.bytes.end <= start)).collect()
 }
 
 /// The number of the paragraph each sentence stands in.
@@ -336,6 +345,12 @@ mod tests {
         assert_eq!(voices(&same, "\n\n"), "rR");
         let other = ["Pasar tutup lebih awal.", "\"Anak kami sudah menunggu di rumah.\""];
         assert_eq!(voices(&other, " "), "a?");
+    }
+
+    #[test]
+    fn a_clitic_at_the_end_of_a_long_quotation_takes_the_source_before_it() {
+        let long = ["[Raka] mengatakan perundingan ditunda.", "\"Kami lelah menunggu di sini.", "Besok kami pulang,\" katanya."];
+        assert_eq!(voices(&long, " "), "rRR");
     }
 
     #[test]

@@ -12,7 +12,7 @@ impl Reader<'_, '_> {
     /// Reads the verb or pattern at token `at`, if it is one.
     pub(super) fn cue(&mut self, at: usize) {
         let t = &self.clause.tokens[at];
-        if t.mark != Mark::Word || !t.is_cue() || t.is(Class::Ignore) || self.negated(at) {
+        if t.mark != Mark::Word || !t.is_cue() || t.is(Class::Ignore) || self.negated(at) || self.hangs(at) {
             return;
         }
         if t.is(Class::Clitic) {
@@ -96,6 +96,16 @@ impl Reader<'_, '_> {
         before.next().is_some_and(|t| t.mark == Mark::Quote)
     }
 
+    /// Whether the verb hangs on a preposition: `untuk menjamin`, `dalam menanggapi`; not so `dengan mengatakan bahwa`.
+    fn hangs(&self, at: usize) -> bool {
+        let tokens = &self.clause.tokens;
+        let before = tokens[..at].iter().rev().find(|t| !t.is(Class::Filler) || t.candidate.is_some());
+        let Some(before) = before.filter(|t| t.candidate.is_none() && t.is(Class::Stop)) else { return false };
+        let told = tokens.get(at + 1).is_some_and(|t| t.is(Class::That) || t.mark == Mark::Quote);
+        let verb = Class::Before.bit() | Class::Directed.bit() | Class::Accusing.bit();
+        tokens[at].classes & verb != 0 && !tokens[at].is(Class::Either) && (before.is(Class::Relative) || !told)
+    }
+
     /// Whether "not" or "refused to" stands before the verb.
     fn negated(&self, at: usize) -> bool {
         let before = self.clause.tokens[..at].iter().rev().take(3);
@@ -129,7 +139,7 @@ impl Reader<'_, '_> {
         let before = self.clause.tokens[..at].iter().rev();
         let passes = |t: &&Token| {
             t.candidate.is_none()
-                && [Class::Filler, Class::Relative, Class::Clause, Class::And, Class::Stop, Class::Passive].iter().any(|c| t.is(*c))
+                && [Class::Filler, Class::Relative, Class::Clause, Class::And, Class::Passive].iter().any(|c| t.is(*c))
         };
         before.skip_while(passes).next().is_none_or(|t| t.mark != Mark::Word || self.clause.words.verb_first)
     }
@@ -174,6 +184,10 @@ impl Reader<'_, '_> {
         let opens = tokens[..at].iter().all(|t| t.mark == Mark::Word && t.candidate.is_none() && t.classes != 0);
         let closes = tokens[phrase.tokens.end..].iter().all(|t| t.mark != Mark::Comma || t.classes != 0);
         let relative = self.leads(at) && !opens;
+        let person = self.clause.is_named(&phrase, true);
+        if tokens[at].is(Class::Stop) && !(opens && person) {
+            return; // bagi Arsa, …
+        }
         let content = if opens || relative {
             phrase.tokens.end..tokens.len()
         } else if closes {
@@ -216,12 +230,17 @@ impl Reader<'_, '_> {
         let content = match quote_before {
             Some(quote) if quote < starts && to_addressee => 0..starts,
             _ if rest == 0 => 0..starts,
-            _ if relative && !tokens[at + 1..].iter().any(|t| t.mark == Mark::Quote) => {
+            _ if relative && !subject.antecedent && !tokens[at + 1..].iter().any(|t| t.mark == Mark::Quote) => {
                 at + 1..tokens[at + 1..].iter().position(|t| t.mark == Mark::Comma).map_or(tokens.len(), |c| at + 1 + c)
             }
             _ => at + 1..tokens.len(),
         };
         self.push(speaker, at, content, relative);
+        if subject.antecedent
+            && let Some(found) = self.found.last_mut()
+        {
+            found.antecedent = true;
+        }
     }
 
     /// The subject of the sentence's first clause, for a verb that has none of its own: `Arsa tiba kemarin dan mengatakan`.

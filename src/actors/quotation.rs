@@ -145,10 +145,21 @@ impl Scan<'_> {
         }
     }
 
+    /// Whether nothing but white space stands before byte `at` in its line.
+    fn starts_line(&self, at: usize) -> bool {
+        let before = self.text[..at].chars().rev().find(|&c| is_line_end(c) || !c.is_whitespace());
+        before.is_none_or(is_line_end)
+    }
+
     /// At a paragraph's end: the outermost quotation goes on where the next paragraph opens with its mark; any other is
     /// left unclosed and ends with the sentence in which it was opened.
     fn end_paragraph(&mut self, end: usize, next: Option<char>) {
-        let goes_on = self.open.len() == 1 && next == Some(self.open[0].mark) && !is_single(self.open[0].mark);
+        let set_off = self.open.first().is_some_and(|o| {
+            let before = self.text[..o.outer].trim_end().chars().next_back();
+            // the mark opens a sentence or a clause: no stray one within a clause
+            before.is_none_or(|b| !b.is_alphanumeric()) || self.starts_line(o.outer)
+        });
+        let goes_on = set_off && self.open.len() == 1 && next == Some(self.open[0].mark) && !is_single(self.open[0].mark);
         if goes_on {
             return;
         }
@@ -240,6 +251,12 @@ mod tests {
         assert_eq!(found("\"Satu. Dua tiga. Empat,\" kata Arsa. Lima."), ["0Satu. Dua tiga. Empat,"]);
         let two = "“Pertama kami menunggu lama.\n\n“Lalu kami pulang,” kata Arsa.\n\nHujan turun di kota itu.";
         assert_eq!(found(two), ["0Pertama kami menunggu lama.\n\n“Lalu kami pulang,"]);
+    }
+
+    #[test]
+    fn a_stray_mark_within_a_clause_does_not_run_into_the_next_paragraph() {
+        let text = "Itu semacam “ejekan, kata Arsa kemarin.\n\n“Kami pulang besok pagi,” katanya.";
+        assert_eq!(found(text), ["0ejekan, kata Arsa kemarin.?", "0Kami pulang besok pagi,"]);
     }
 
     #[test]

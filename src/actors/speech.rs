@@ -75,6 +75,8 @@ pub(super) struct Found {
     /// Tokens of what is said
     pub(super) content: Range<usize>,
     pub(super) relative: bool,
+    /// Whether a relative word after a comma stands for the speaker
+    pub(super) antecedent: bool,
     /// Whether it is a verb after what is said, outside all of it
     pub(super) trails: bool,
 }
@@ -87,11 +89,13 @@ pub(super) struct Reader<'a, 'b> {
 impl Reader<'_, '_> {
     /// Takes note of a saying with its cue at token `cue` and what is said in tokens `content`.
     pub(super) fn push(&mut self, speaker: Vec<Speaker>, cue: usize, content: Range<usize>, relative: bool) {
-        if speaker.is_empty() {
-            return; // the author or the reader
+        let said = self.clause.tokens.get(content.clone()).is_some_and(|t| !t.is_empty());
+        let named = speaker.iter().any(|s| !matches!(s, Speaker::Unnamed(_)));
+        if speaker.is_empty() || !(said || named) {
+            return; // the author or the reader; AFP melaporkan.
         }
         let cue = self.clause.tokens[cue].bytes.clone();
-        self.found.push(Found { speaker, cue, content, relative, trails: false });
+        self.found.push(Found { speaker, cue, content, relative, antecedent: false, trails: false });
     }
 
     /// The sayings that count, the outermost first.
@@ -103,7 +107,9 @@ impl Reader<'_, '_> {
         for (order, found) in self.found.iter().enumerate() {
             let content = self.clause.span(&found.content);
             let direct = tokens.get(found.content.clone()).is_some_and(|c| c.iter().any(|t| t.mark == Mark::Quote));
-            let small = content.len() * 2 < total;
+            // a relative clause that ends the sentence may be shorter: …, yang mengatakan bahwa …
+            let ends = found.content.end == tokens.len() && found.antecedent;
+            let small = content.len() * if ends { 4 } else { 2 } < total;
             if found.relative && small && !direct {
                 continue;
             }
@@ -122,7 +128,7 @@ impl Reader<'_, '_> {
         for (inner, _, saying) in &mut out {
             *inner |= outer.is_some_and(|end| saying.cue.end <= end && saying.content.start >= saying.cue.start);
         }
-        out.sort_by_key(|(inner, order, _)| (*inner, *order));
+        out.sort_by_key(|(inner, order, s)| (*inner, s.speaker == Speaker::Missing, *order));
         out.into_iter().map(|(_, _, saying)| saying).collect()
     }
 }

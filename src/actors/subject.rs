@@ -14,6 +14,8 @@ pub(super) struct Subject {
     pub relative: bool,
     /// Whether it is plainly the subject
     pub sure: bool,
+    /// Whether a relative word after a comma stands for it: `Arsa, yang mengatakan …`
+    pub antecedent: bool,
 }
 
 impl Clause<'_> {
@@ -30,17 +32,17 @@ impl Clause<'_> {
         let joined = before.is_some_and(|t| [Class::And, Class::Clause, Class::That].iter().any(|c| t.is(*c)));
         let relative = opens(Class::Relative) || (joined && start > 3);
         if let Some(phrase) = self.core(segment.clone()) {
-            return Subject { phrase: Some(phrase), relative, sure: true };
+            return Subject { phrase: Some(phrase), relative, sure: true, antecedent: false };
         }
         let bare = segment.is_empty() || opens(Class::Relative) || opens(Class::Stop);
         if bare && before.is_some_and(|t| t.mark == Mark::Comma) {
             if opens(Class::Relative) && segment.len() <= 2 {
-                return Subject { phrase: self.antecedent(start - 1), relative, sure: true };
+                return Subject { phrase: self.antecedent(start - 1), relative, sure: true, antecedent: true };
             }
             let (phrase, sure) = self.apposed(start - 1);
-            return Subject { phrase, relative, sure };
+            return Subject { phrase, relative, sure, antecedent: false };
         }
-        Subject { phrase: None, relative, sure: false }
+        Subject { phrase: None, relative, sure: false, antecedent: false }
     }
 
     /// Where the clause of token `at` begins: after the last mark, conjunction, complementiser or verb of saying.
@@ -76,6 +78,12 @@ impl Clause<'_> {
         let title = |t: Option<&Token>| t.is_some_and(|t| t.candidate.is_none() && t.upper && !t.is_cue());
         if title(left) && title(next) {
             return true; // Dinas Perpustakaan dan Kearsipan
+        }
+        let words = self.tokens[..i].iter().rev().take_while(|t| t.mark == Mark::Word && !t.is(Class::Clause));
+        let alone = words.take(8).all(|t| t.candidate.is_some() || t.is(Class::Filler));
+        let noun = next.is_some_and(|t| t.mark == Mark::Word && t.classes == 0 && t.candidate.is_none());
+        if named(left) && alone && noun {
+            return true; // Tarvania dan sekutunya
         }
         named(left) && right.into_iter().any(|t| t.candidate.is_some())
     }
