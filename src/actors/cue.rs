@@ -58,10 +58,10 @@ impl Reader<'_, '_> {
         }
         if after && self.sets_off(at) {
             let agent = self.clause.agent(at + 1).filter(|phrase| before || !self.opens(at) || self.sets_apart(phrase));
-            if let Some(mut phrase) = agent {
+            if let Some(phrase) = agent {
                 let plain = self.clause.tokens[phrase.tokens.clone()].iter().all(|t| t.classes & PEOPLE == 0);
                 if self.clause.words.pro_drop && !names(&phrase) && plain {
-                    phrase.speaker = vec![Speaker::Missing]; // an object rather than a subject
+                    return self.before(at); // an object rather than a subject
                 }
                 return self.after(at, phrase, acts && self.clause.subject(at).relative);
             }
@@ -99,7 +99,7 @@ impl Reader<'_, '_> {
     /// Whether the verb hangs on a preposition: `untuk menjamin`, `dalam menanggapi`; not so `dengan mengatakan bahwa`.
     fn hangs(&self, at: usize) -> bool {
         let tokens = &self.clause.tokens;
-        let before = tokens[..at].iter().rev().find(|t| !t.is(Class::Filler) || t.candidate.is_some());
+        let before = tokens[..at].last();
         let Some(before) = before.filter(|t| t.candidate.is_none() && t.is(Class::Stop)) else { return false };
         let told = tokens.get(at + 1).is_some_and(|t| t.is(Class::That) || t.mark == Mark::Quote);
         let verb = Class::Before.bit() | Class::Directed.bit() | Class::Accusing.bit();
@@ -205,7 +205,8 @@ impl Reader<'_, '_> {
         let phrase = subject.phrase;
         let start = phrase.as_ref().map_or(at, |p| p.tokens.start);
         let denies = |t: &Token| t.candidate.is_none() && t.is(Class::Negation);
-        if tokens[..start].iter().rev().take(3).take_while(|t| t.mark == Mark::Word).any(denies) {
+        let near = tokens[..start].iter().rev().take(3).take_while(|t| t.mark == Mark::Word);
+        if phrase.is_some() && near.into_iter().any(denies) {
             return; // nobody said
         }
         if phrase.is_none() && at == 0 && !self.clause.words.verb_first {
@@ -227,10 +228,11 @@ impl Reader<'_, '_> {
         let rest = tokens[at + 1..].iter().filter(|t| t.mark == Mark::Word || t.mark == Mark::Quote).count();
         let to_addressee = rest <= 4 || tokens.get(at + 1).is_some_and(|t| t.is(Class::Stop));
         let starts = phrase.as_ref().map_or(at, |p| p.tokens.start);
+        let told_later = |at: usize| tokens[at + 1..].iter().take(6).any(|t| t.is(Class::That));
         let content = match quote_before {
             Some(quote) if quote < starts && to_addressee => 0..starts,
             _ if rest == 0 => 0..starts,
-            _ if relative && !subject.antecedent && !tokens[at + 1..].iter().any(|t| t.mark == Mark::Quote) => {
+            _ if relative && !(subject.antecedent && told_later(at)) && !tokens[at + 1..].iter().any(|t| t.mark == Mark::Quote) => {
                 at + 1..tokens[at + 1..].iter().position(|t| t.mark == Mark::Comma).map_or(tokens.len(), |c| at + 1 + c)
             }
             _ => at + 1..tokens.len(),
