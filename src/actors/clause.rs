@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::candidate::{Candidate, Form};
+use super::inserted;
 use super::lexicon::{Class, Classes, Words};
 use super::quotation::Quoted;
 use super::tagged::Entity;
@@ -61,7 +62,7 @@ pub(super) struct Clause<'a> {
 
 impl<'a> Clause<'a> {
     pub(super) fn new(text: &'a str, candidates: &'a [Candidate], quoted: &[Quoted], words: &'a Words) -> Self {
-        let lower: Vec<(Range<usize>, Mark, String)> = plain(text, quoted);
+        let lower: Vec<(Range<usize>, Mark, String)> = plain(text, quoted, words);
         let keys: Vec<&str> = lower.iter().map(|(_, _, word)| word.as_str()).collect();
         let mut tokens = Vec::with_capacity(lower.len());
         let (mut at, mut next) = (0, 0);
@@ -81,10 +82,13 @@ impl<'a> Clause<'a> {
             if *mark == Mark::Word && !named {
                 if let Some((len, classes)) = words.longest(&keys[at - 1..]) {
                     let end = lower[at + len - 2].0.end;
-                    let free = candidates.get(next..).is_none_or(|c| {
-                        c.first().is_none_or(|c| c.bytes.start >= end || candidate.is_some())
-                    });
-                    if free || len == 1 {
+                    // a pronoun may stand within a phrase: по его словам
+                    let inner = candidates[next.min(candidates.len())..].iter().take_while(|c| c.bytes.start < end);
+                    let pronoun = |c: &Candidate| matches!(c.form, Form::Pronoun | Form::Clitic) || c.bytes.start < bytes.end;
+                    if len == 1 || inner.clone().all(pronoun) {
+                        if candidate.is_none() && inner.count() > 0 {
+                            token.candidate = Some(next);
+                        }
                         token.classes = spoken(classes, &tokens);
                         token.bytes.end = end;
                         at += len - 1;
@@ -139,17 +143,18 @@ fn covering(candidates: &[Candidate], next: &mut usize, bytes: &Range<usize>) ->
 }
 
 /// The tokens of `text` in lower case, long quotations as one, brackets left out.
-fn plain(text: &str, quoted: &[Quoted]) -> Vec<(Range<usize>, Mark, String)> {
+fn plain(text: &str, quoted: &[Quoted], words: &Words) -> Vec<(Range<usize>, Mark, String)> {
     let mut out: Vec<(Range<usize>, Mark, String)> = Vec::new();
-    let mut long = quoted.iter().filter(|q| q.words >= LONG).peekable();
+    let long = quoted.iter().filter(|q| q.words >= LONG).flat_map(|q| inserted::spoken(text, &q.bytes, words));
+    let mut long = long.peekable();
     let mut depth = 0_usize;
     for (bytes, mark) in split(text).map(|(bytes, mark)| (bytes.clone(), mark)) {
-        while long.peek().is_some_and(|q| q.bytes.end <= bytes.start) {
+        while long.peek().is_some_and(|q| q.end <= bytes.start) {
             long.next();
         }
-        if let Some(q) = long.peek().filter(|q| q.bytes.start < bytes.end) {
-            if out.last().is_none_or(|(last, m, _)| *m != Mark::Quote || last.start != q.bytes.start) {
-                out.push((q.bytes.clone(), Mark::Quote, String::new()));
+        if let Some(q) = long.peek().filter(|q| q.start < bytes.end) {
+            if out.last().is_none_or(|(last, m, _)| *m != Mark::Quote || last.start != q.start) {
+                out.push((q.clone(), Mark::Quote, String::new()));
             }
             continue;
         }

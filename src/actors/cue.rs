@@ -254,7 +254,7 @@ impl Reader<'_, '_> {
             // В Москве заявили
             let place = tokens.iter().position(|t| t.candidate.is_some()).filter(|&i| i == 1);
             return match place {
-                Some(i) if self.clause.words.verb_first => tokens[i].candidate.map(|c| vec![Speaker::Candidate(c)]),
+                Some(i) if self.clause.is_impersonal(at) => tokens[i].candidate.map(|c| vec![Speaker::Candidate(c)]),
                 _ => self.clause.core(0..tokens.iter().position(|t| t.mark != Mark::Word).unwrap_or(at)).map(|p| p.speaker),
             };
         };

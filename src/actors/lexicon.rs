@@ -106,6 +106,8 @@ pub(super) struct Words {
     pub(super) pro_drop: bool,
     /// Endings that do as a word of [`Class::Goal`]
     pub(super) endings: Vec<String>,
+    /// Endings of verbs whose subject may be a place: `заявили в Москве`
+    pub(super) impersonal: Vec<String>,
     /// Letters that may be glued to the end of a verb (Indonesian -nya)
     suffixes: Vec<String>,
     /// Letters that may be glued to the front of a verb (Arabic "and")
@@ -223,10 +225,10 @@ fn read(value: Value, index: usize, file: &Path) -> Result<(Lang, Words)> {
             ("head_last" | "verb_first" | "pro_drop", other) => return Err(wrong("true or false", &other).hint(format!("write {field} = true"))),
             (name, value) => {
                 let class = Class::ALL.iter().find(|(_, known)| *known == name).map(|(class, _)| *class);
-                if class.is_none() && !matches!(name, "prefixes" | "suffixes" | "endings") {
+                if class.is_none() && !matches!(name, "prefixes" | "suffixes" | "endings" | "impersonal") {
                     let all: Vec<&str> = Class::ALL.iter().map(|(_, name)| *name).collect();
                     return Err(fault(file, index, name, "unknown field".into())
-                        .hint(format!("the fields are code, head_last, verb_first, pro_drop, prefixes, suffixes, endings, {}", all.join(", "))));
+                        .hint(format!("the fields are code, head_last, verb_first, pro_drop, prefixes, suffixes, endings, impersonal, {}", all.join(", "))));
                 }
                 let Value::Array(list) = value else {
                     return Err(wrong("a list of words", &value).hint(format!("write {name} = [\"…\", \"…\"]")));
@@ -240,7 +242,8 @@ fn read(value: Value, index: usize, file: &Path) -> Result<(Lang, Words)> {
                             .ok_or_else(|| fault(file, index, name, "a word is empty".into()).hint("take it out"))?,
                         None if name == "prefixes" => words.prefixes.push(phrase),
                         None if name == "suffixes" => words.suffixes.push(phrase),
-                        None => words.endings.push(phrase),
+                        None if name == "endings" => words.endings.push(phrase),
+                        None => words.impersonal.push(phrase),
                     }
                 }
             }

@@ -19,6 +19,7 @@ mod clause;
 mod context;
 mod cue;
 mod fold;
+mod inserted;
 mod lexicon;
 mod list;
 mod matcher;

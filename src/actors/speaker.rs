@@ -41,8 +41,11 @@ impl Clause<'_> {
             start..start + len
         };
         let first = region(start);
-        if first.is_empty() || self.leads_off(&first) {
+        if first.is_empty() {
             return None;
+        }
+        if self.leads_off(&first) {
+            return self.agent_late(first, from);
         }
         let phrase = self.core(first.clone());
         let head = self.tokens[first.clone()].iter().take_while(|t| t.candidate.is_some() || !t.is(Class::Stop));
@@ -65,6 +68,23 @@ impl Clause<'_> {
             }
         }
         phrase
+    }
+
+    /// The agent after an adverbial: `написал в своём канале Арсов`, `заявили в Тарвании`.
+    fn agent_late(&self, region: Range<usize>, from: usize) -> Option<Phrase> {
+        if !self.words.verb_first || self.tokens[region.start].is(Class::Relative) {
+            return None;
+        }
+        let at = |i: usize| self.tokens[i].candidate;
+        let place = region.clone().nth(1).and_then(at).filter(|&c| !self.is_person(c) && self.is_impersonal(from - 1));
+        let c = self.named_late(region.clone()).or(place)?;
+        Some(Phrase { speaker: vec![Speaker::Candidate(c)], tokens: region })
+    }
+
+    /// Whether the verb at token `verb` may have a place for its subject.
+    pub(super) fn is_impersonal(&self, verb: usize) -> bool {
+        let word = self.text[self.tokens[verb].bytes.clone()].to_lowercase();
+        self.words.impersonal.iter().any(|e| word.ends_with(e.as_str()))
     }
 
     fn leads_off(&self, region: &Range<usize>) -> bool {
