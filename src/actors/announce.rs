@@ -1,7 +1,8 @@
-//! Quotations that no verb of saying goes with: `Arsa: "…"`, `"…," Arsa berkelakar`.
+//! Quotations that no verb of saying goes with: `Arsa: "…"`, `"…," Arsa berkelakar`; and the subject of the sentence's
+//! first clause.
 
 use super::clause::Mark;
-use super::lexicon::Class;
+use super::saying_words::Class;
 use super::speech::{Reader, Speaker, names};
 
 impl Reader<'_, '_> {
@@ -46,7 +47,8 @@ impl Reader<'_, '_> {
     pub(super) fn bare_quotation(&mut self) {
         let tokens = &self.clause.tokens;
         let Some(quote) = tokens.iter().position(|t| t.mark == Mark::Quote) else { return };
-        let after = quote + 1 + tokens[quote + 1..].iter().take_while(|t| matches!(t.mark, Mark::Comma | Mark::Dash)).count();
+        let after =
+            quote + 1 + tokens[quote + 1..].iter().take_while(|t| matches!(t.mark, Mark::Comma | Mark::Dash)).count();
         let near = tokens[after..].iter().take(8).take_while(|t| t.mark == Mark::Word).count();
         let mut names = tokens[after..after + near].iter().filter_map(|t| t.candidate).collect::<Vec<_>>();
         names.dedup();
@@ -64,5 +66,37 @@ impl Reader<'_, '_> {
         {
             self.push(speaker, quote, quote..quote + 1, false);
         }
+    }
+
+    /// The subject of the sentence's first clause, for a verb that has none of its own: `Arsa tiba kemarin dan mengatakan`.
+    pub(super) fn first_subject(&self, at: usize) -> Option<Vec<Speaker>> {
+        let tokens = &self.clause.tokens[..at];
+        let governed = |i: usize| i > 0 && (tokens[i - 1].is(Class::Stop) || tokens[i - 1].is(Class::Relative));
+        let first = (0..at).find(|&i| tokens[i].candidate.is_some() && !governed(i));
+        let Some(first) = first else {
+            // В Москве заявили
+            let place = tokens.iter().position(|t| t.candidate.is_some()).filter(|&i| i == 1);
+            return match place {
+                Some(i) if self.clause.is_impersonal(at) => tokens[i].candidate.map(|c| vec![Speaker::Candidate(c)]),
+                _ => self
+                    .clause
+                    .core(0..tokens.iter().position(|t| t.mark != Mark::Word).unwrap_or(at))
+                    .map(|p| p.speaker),
+            };
+        };
+        let c = tokens[first].candidate?;
+        if !self.clause.is_known_person(c) {
+            // the office, then the name
+            let mut near =
+                tokens[first + 1..].iter().take(4).take_while(|t| !t.is(Class::Stop) && t.mark != Mark::Quote);
+            let apposed =
+                tokens[first..].iter().take(8).position(|t| t.mark == Mark::Comma).map(|comma| first + comma + 1);
+            let name = near.find_map(|t| t.candidate.filter(|&n| n != c));
+            let name = name.or_else(|| apposed.and_then(|i| tokens.get(i)).and_then(|t| t.candidate));
+            if let Some(name) = name.filter(|&n| self.clause.is_known_person(n)) {
+                return Some(vec![Speaker::Candidate(name)]);
+            }
+        }
+        Some(vec![Speaker::Candidate(c)])
     }
 }

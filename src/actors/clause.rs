@@ -7,8 +7,8 @@ use std::ops::Range;
 
 use super::candidate::{Candidate, Form};
 use super::inserted;
-use super::lexicon::{Class, Classes, Words};
-use super::quotation::Quoted;
+use super::quoted::Quoted;
+use super::saying_words::{Class, Classes, Words};
 use super::tagged::Entity;
 use crate::text::chars::is_dash;
 use crate::text::is_unspaced;
@@ -79,20 +79,17 @@ impl<'a> Clause<'a> {
                 upper: text[bytes.clone()].starts_with(char::is_uppercase),
             };
             at += 1;
-            if *mark == Mark::Word && !named {
-                if let Some((len, classes)) = words.longest(&keys[at - 1..]) {
-                    let end = lower[at + len - 2].0.end;
-                    // a pronoun may stand within a phrase: по его словам
-                    let inner = candidates[next.min(candidates.len())..].iter().take_while(|c| c.bytes.start < end);
-                    let pronoun = |c: &Candidate| matches!(c.form, Form::Pronoun | Form::Clitic) || c.bytes.start < bytes.end;
-                    if len == 1 || inner.clone().all(pronoun) {
-                        if candidate.is_none() && inner.count() > 0 {
-                            token.candidate = Some(next);
-                        }
-                        token.classes = spoken(classes, &tokens);
-                        token.bytes.end = end;
-                        at += len - 1;
-                    }
+            let phrase = if *mark == Mark::Word && !named { words.longest(&keys[at - 1..]) } else { None };
+            if let Some((len, classes)) = phrase {
+                let end = lower[at + len - 2].0.end;
+                // a pronoun may stand within a phrase: по его словам
+                let mut inner = candidates[next.min(candidates.len())..].iter().take_while(|c| c.bytes.start < end);
+                let pronoun = |c: &Candidate| matches!(c.form, Form::Pronoun | Form::Clitic);
+                if len == 1 || inner.clone().all(|c| pronoun(c) || c.bytes.start < bytes.end) {
+                    token.candidate = candidate.or_else(|| inner.next().map(|_| next));
+                    token.classes = spoken(classes, &tokens);
+                    token.bytes.end = end;
+                    at += len - 1;
                 }
             }
             tokens.push(token);
@@ -121,17 +118,15 @@ impl<'a> Clause<'a> {
 
 /// The classes of a word after `tokens`: a participle is a verb of saying after an auxiliary, and else no cue.
 fn spoken(classes: Classes, tokens: &[Token]) -> Classes {
-    match classes & Class::Participle.bit() != 0 {
-        false => classes,
-        true if !follows_auxiliary(tokens) => classes & !Class::CUES,
-        true if classes & Class::CUES == 0 => classes | Class::Either.bit(),
-        true => classes,
+    if classes & Class::Participle.bit() == 0 {
+        return classes;
     }
-}
-
-/// Whether an auxiliary stands among the last three words: `a`, `a -t-il`, `avait aussi`.
-fn follows_auxiliary(tokens: &[Token]) -> bool {
-    tokens.iter().rev().take(3).take_while(|t| t.mark == Mark::Word).any(|t| t.is(Class::Auxiliary))
+    let auxiliary = tokens.iter().rev().take(3).take_while(|t| t.mark == Mark::Word).any(|t| t.is(Class::Auxiliary));
+    match (auxiliary, classes & Class::CUES) {
+        (false, _) => classes & !Class::CUES,
+        (true, 0) => classes | Class::Either.bit(),
+        (true, _) => classes,
+    }
 }
 
 /// The candidate that covers part of `bytes`; `next` is where to look, and only grows.
@@ -191,7 +186,10 @@ pub(super) fn split(text: &str) -> impl Iterator<Item = (Range<usize>, Option<ch
         let c = text[at..].chars().next()?;
         at += c.len_utf8();
         if !c.is_alphanumeric() {
-            let suffix = c == '-' && text[at..].starts_with(char::is_alphabetic) && start > 0 && !text[..start].ends_with(char::is_whitespace);
+            let suffix = c == '-'
+                && text[at..].starts_with(char::is_alphabetic)
+                && start > 0
+                && !text[..start].ends_with(char::is_whitespace);
             if !suffix {
                 return Some((start..at, Some(c)));
             }

@@ -1,7 +1,7 @@
 //! The cues of a sentence: verbs and patterns of saying, each with the side on which its speaker stands.
 
 use super::clause::{Mark, Token};
-use super::lexicon::{Class, Classes};
+use super::saying_words::{Class, Classes};
 use super::speaker::Phrase;
 use super::speech::{Reader, Speaker, names};
 
@@ -42,10 +42,13 @@ impl Reader<'_, '_> {
         } else {
             (t.is(Class::Before) || t.is(Class::Either), t.is(Class::After) || t.is(Class::Either))
         };
-        if before && !after && self.quoted_before(at) && !self.has_subject(at) {
-            if let Some(phrase) = self.clause.agent(at + 1).filter(names) {
-                return self.after(at, phrase, false);
-            }
+        if before
+            && !after
+            && self.quoted_before(at)
+            && !self.has_subject(at)
+            && let Some(phrase) = self.clause.agent(at + 1).filter(names)
+        {
+            return self.after(at, phrase, false);
         }
         if before && after && self.has_subject(at) && self.clause.subject(at).phrase.is_none() {
             // after an adverbial the verb comes first: In Wien sagte Arsen
@@ -86,7 +89,8 @@ impl Reader<'_, '_> {
     fn sets_apart(&self, phrase: &Phrase) -> bool {
         let mut after = self.clause.tokens[phrase.tokens.end..].iter().take(12);
         let ends = self.clause.tokens.get(phrase.tokens.end).is_none_or(|t| t.is(Class::Stop));
-        names(phrase) && (ends || after.any(|t| matches!(t.mark, Mark::Comma | Mark::Quote | Mark::Colon) || t.is(Class::That)))
+        names(phrase)
+            && (ends || after.any(|t| matches!(t.mark, Mark::Comma | Mark::Quote | Mark::Colon) || t.is(Class::That)))
     }
 
     /// Whether a quotation stands right before the verb, marks aside.
@@ -136,12 +140,12 @@ impl Reader<'_, '_> {
 
     /// Whether a mark, the sentence's start or a word such as "so" stands before the verb, so that its subject follows.
     fn sets_off(&self, at: usize) -> bool {
-        let before = self.clause.tokens[..at].iter().rev();
-        let passes = |t: &&Token| {
+        let mut before = self.clause.tokens[..at].iter().rev();
+        let passes = |t: &Token| {
             t.candidate.is_none()
                 && [Class::Filler, Class::Relative, Class::Clause, Class::And, Class::Passive].iter().any(|c| t.is(*c))
         };
-        before.skip_while(passes).next().is_none_or(|t| t.mark != Mark::Word || self.clause.words.verb_first)
+        before.find(|t| !passes(t)).is_none_or(|t| t.mark != Mark::Word || self.clause.words.verb_first)
     }
 
     /// Whether a relative word stands before the verb in its clause.
@@ -155,7 +159,9 @@ impl Reader<'_, '_> {
         let mut after = self.clause.tokens[at + 1..].iter().take(16).take_while(|t| t.mark != Mark::Break);
         let ends = |t: &Token| {
             let word = &self.clause.text[t.bytes.clone()];
-            t.candidate.is_none() && t.mark == Mark::Word && self.clause.words.endings.iter().any(|e| word.ends_with(e.as_str()))
+            t.candidate.is_none()
+                && t.mark == Mark::Word
+                && self.clause.words.endings.iter().any(|e| word.ends_with(e.as_str()))
         };
         after.any(|t| t.mark == Mark::Quote || t.is(Class::Goal) || t.is(Class::That) || ends(t))
     }
@@ -232,7 +238,10 @@ impl Reader<'_, '_> {
         let content = match quote_before {
             Some(quote) if quote < starts && to_addressee => 0..starts,
             _ if rest == 0 => 0..starts,
-            _ if relative && !(subject.antecedent && told_later(at)) && !tokens[at + 1..].iter().any(|t| t.mark == Mark::Quote) => {
+            _ if relative
+                && !(subject.antecedent && told_later(at))
+                && !tokens[at + 1..].iter().any(|t| t.mark == Mark::Quote) =>
+            {
                 at + 1..tokens[at + 1..].iter().position(|t| t.mark == Mark::Comma).map_or(tokens.len(), |c| at + 1 + c)
             }
             _ => at + 1..tokens.len(),
@@ -245,43 +254,13 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// The subject of the sentence's first clause, for a verb that has none of its own: `Arsa tiba kemarin dan mengatakan`.
-    pub(super) fn first_subject(&self, at: usize) -> Option<Vec<Speaker>> {
-        let tokens = &self.clause.tokens[..at];
-        let governed = |i: usize| i > 0 && (tokens[i - 1].is(Class::Stop) || tokens[i - 1].is(Class::Relative));
-        let first = (0..at).find(|&i| tokens[i].candidate.is_some() && !governed(i));
-        let Some(first) = first else {
-            // В Москве заявили
-            let place = tokens.iter().position(|t| t.candidate.is_some()).filter(|&i| i == 1);
-            return match place {
-                Some(i) if self.clause.is_impersonal(at) => tokens[i].candidate.map(|c| vec![Speaker::Candidate(c)]),
-                _ => self.clause.core(0..tokens.iter().position(|t| t.mark != Mark::Word).unwrap_or(at)).map(|p| p.speaker),
-            };
-        };
-        let c = tokens[first].candidate?;
-        if !self.clause.is_known_person(c) {
-            // the office, then the name
-            let mut near = tokens[first + 1..].iter().take(4).take_while(|t| !t.is(Class::Stop) && t.mark != Mark::Quote);
-            let apposed = tokens[first..].iter().take(8).position(|t| t.mark == Mark::Comma).map(|comma| first + comma + 1);
-            let name = near.find_map(|t| t.candidate.filter(|&n| n != c));
-            let name = name.or_else(|| apposed.and_then(|i| tokens.get(i)).and_then(|t| t.candidate));
-            if let Some(name) = name.filter(|&n| self.clause.is_known_person(n)) {
-                return Some(vec![Speaker::Candidate(name)]);
-            }
-        }
-        Some(vec![Speaker::Candidate(c)])
-    }
-
     /// The speaker stands after the verb: `…, kata Arsa`; at the sentence's start the content follows.
     fn after(&mut self, at: usize, phrase: Phrase, relative: bool) {
         let tokens = &self.clause.tokens;
         let opens = tokens[..at].iter().all(|t| t.mark == Mark::Word && t.classes != 0);
         let follows = tokens[phrase.tokens.end..].iter().any(|t| t.is(Class::That));
-        let content = if opens || (follows && self.clause.words.verb_first) {
-            phrase.tokens.end..tokens.len()
-        } else {
-            0..at
-        };
+        let content =
+            if opens || (follows && self.clause.words.verb_first) { phrase.tokens.end..tokens.len() } else { 0..at };
         let trails = content.end <= at;
         self.push(phrase.speaker, at, content, relative);
         if let Some(found) = self.found.last_mut() {

@@ -9,132 +9,9 @@ use std::path::Path;
 
 use toml::{Table, Value};
 
-use super::clause::split;
+use super::saying_words::{Class, Words};
 use crate::error::{Context, Error, Result, Stage};
 use crate::text::Lang;
-
-/// What a word or phrase does, a set of [`Class`]es as bits.
-pub(super) type Classes = u32;
-
-macro_rules! classes {
-    ($($(#[$doc:meta])* $name:ident = $field:literal;)*) => {
-        /// What a word or phrase does. The field of the data file has the same name in lower case.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-        pub(super) enum Class { $($(#[$doc])* $name,)* }
-
-        impl Class {
-            const ALL: &'static [(Self, &'static str)] = &[$((Self::$name, $field),)*];
-        }
-    };
-}
-
-classes! {
-    /// Verb of saying, its subject before it
-    Before = "before";
-    /// Verb of saying, its subject after it
-    After = "after";
-    /// Verb of saying, its subject on either side
-    Either = "either";
-    /// Verb of saying with its speaker in the word
-    Clitic = "clitic";
-    /// Passive verb of saying, its agent after it
-    Passive = "passive";
-    /// "According to"
-    According = "according";
-    /// Act done by words, told with its content where a word of `goal` or a quotation follows
-    Directed = "directed";
-    /// Act done by words that always tells its content
-    Accusing = "accusing";
-    /// Verb of saying as headlines shorten it, right after a name
-    Headline = "headline";
-    /// Looks like a verb of saying and is none
-    Ignore = "ignore";
-    /// Opens the content: that
-    That = "that";
-    /// Opens what is demanded: to, so that, of
-    Goal = "goal";
-    /// Turns a verb of saying into none: not, refuse to
-    Negation = "negation";
-    /// Ends a noun phrase: prepositions
-    Stop = "stop";
-    /// Opens a relative or adverbial clause
-    Relative = "relative";
-    /// Joins two speakers
-    And = "and";
-    /// Opens a new clause: but, while
-    Clause = "clause";
-    /// May stand between subject and verb, or before a noun: auxiliaries, adverbs, articles
-    Filler = "filler";
-    /// Third person, resolved elsewhere
-    Pronoun = "pronoun";
-    /// People who are no actors: residents, experts
-    Unnamed = "unnamed";
-    /// Somebody who speaks for another: spokesman, official
-    Speaks = "speaks";
-    /// Kin, who do not speak for the one they are named by
-    Kin = "kin";
-    /// Papers that speak for nobody
-    Document = "document";
-    /// First and second person
-    Own = "self";
-    /// Verb of saying after an auxiliary only
-    Participle = "participle";
-    /// Makes a participle a verb of saying
-    Auxiliary = "auxiliary";
-}
-
-impl Class {
-    /// The class as a set.
-    pub(super) fn bit(self) -> Classes {
-        1 << self as u32
-    }
-
-    /// All verbs and patterns of saying.
-    pub(super) const CUES: Classes = 0x1ff;
-}
-
-/// The words of one language.
-#[derive(Debug, Default, Clone)]
-pub(super) struct Words {
-    /// First word → rest of the phrase and classes, longest first
-    phrases: BTreeMap<String, Vec<(Vec<String>, Classes)>>,
-    /// Whether a noun phrase ends with its head: English, German, Chinese
-    pub(super) head_last: bool,
-    /// Whether the verb often stands before its subject: Arabic, Russian, Spanish, French, German
-    pub(super) verb_first: bool,
-    /// Whether a verb may stand without subject: Arabic, Spanish
-    pub(super) pro_drop: bool,
-    /// Endings that do as a word of [`Class::Goal`]
-    pub(super) endings: Vec<String>,
-    /// Endings of verbs whose subject may be a place: `заявили в Москве`
-    pub(super) impersonal: Vec<String>,
-    /// Letters that may be glued to the end of a verb (Indonesian -nya)
-    suffixes: Vec<String>,
-    /// Letters that may be glued to the front of a verb (Arabic "and")
-    prefixes: Vec<String>,
-}
-
-impl Words {
-    /// The longest phrase that the words from `at` on begin with: how many words, and its classes.
-    pub(super) fn longest(&self, words: &[&str]) -> Option<(usize, Classes)> {
-        let first = words.first()?;
-        let found = |first: &str| {
-            self.phrases.get(first)?.iter().find_map(|(rest, classes)| {
-                let fits = rest.len() < words.len() && rest.iter().zip(&words[1..]).all(|(a, b)| a == b);
-                fits.then_some((rest.len() + 1, *classes))
-            })
-        };
-        found(first)
-            .or_else(|| self.prefixes.iter().find_map(|p| found(first.strip_prefix(p.as_str())?)))
-            .or_else(|| self.suffixes.iter().find_map(|s| found(first.strip_suffix(s.as_str())?)).and_then(clitic))
-    }
-}
-
-/// A verb with a clitic on its end: what follows it is no subject any more, and other words take no clitic.
-fn clitic((len, classes): (usize, Classes)) -> Option<(usize, Classes)> {
-    let classes = if classes & Class::After.bit() != 0 { Class::Clitic.bit() } else { classes & Class::CUES };
-    (len == 1 && classes != 0).then_some((len, classes))
-}
 
 /// The words of all languages.
 #[derive(Debug, Clone)]
@@ -157,16 +34,14 @@ impl Lexicon {
     /// # Errors
     /// TOML that cannot be read, unknown fields or languages, a language that stands twice, empty words.
     pub fn parse(text: &str, file: &Path) -> Result<Self> {
-        let mut table: Table = text.parse().at(Stage::Actors, file).map_err(|e| {
-            e.hint("the file is TOML: [[language]] entries with code and lists of words in quotes")
-        })?;
-        let entries = match table.remove("language") {
-            Some(Value::Array(entries)) => entries,
-            _ => {
-                return Err(Error::new(Stage::Actors, "the file has no [[language]] entries")
-                    .file(file)
-                    .hint("open each language with [[language]], in double brackets"));
-            }
+        let mut table: Table = text
+            .parse()
+            .at(Stage::Actors, file)
+            .map_err(|e| e.hint("the file is TOML: [[language]] entries with code and lists of words in quotes"))?;
+        let Some(Value::Array(entries)) = table.remove("language") else {
+            return Err(Error::new(Stage::Actors, "the file has no [[language]] entries")
+                .file(file)
+                .hint("open each language with [[language]], in double brackets"));
         };
         if let Some(key) = table.keys().next() {
             return Err(Error::new(Stage::Actors, format!("unknown field {key:?}"))
@@ -192,8 +67,7 @@ impl Lexicon {
 
     /// How many words and phrases of saying `lang` has.
     pub fn verbs(&self, lang: Lang) -> usize {
-        let phrases = self.words(Some(lang)).phrases.values().flatten();
-        phrases.filter(|(_, classes)| classes & Class::CUES != 0).count()
+        self.words(Some(lang)).verbs()
     }
 }
 
@@ -222,7 +96,9 @@ fn read(value: Value, index: usize, file: &Path) -> Result<(Lang, Words)> {
             ("head_last", Value::Boolean(last)) => words.head_last = last,
             ("verb_first", Value::Boolean(first)) => words.verb_first = first,
             ("pro_drop", Value::Boolean(drops)) => words.pro_drop = drops,
-            ("head_last" | "verb_first" | "pro_drop", other) => return Err(wrong("true or false", &other).hint(format!("write {field} = true"))),
+            ("head_last" | "verb_first" | "pro_drop", other) => {
+                return Err(wrong("true or false", &other).hint(format!("write {field} = true")));
+            }
             (name, value) => {
                 let class = Class::ALL.iter().find(|(_, known)| *known == name).map(|(class, _)| *class);
                 if class.is_none() && !matches!(name, "prefixes" | "suffixes" | "endings" | "impersonal") {
@@ -238,7 +114,8 @@ fn read(value: Value, index: usize, file: &Path) -> Result<(Lang, Words)> {
                         return Err(wrong("a word", &item).hint("write each word in quotes"));
                     };
                     match class {
-                        Some(class) => add(&mut words, &phrase, class)
+                        Some(class) => words
+                            .add(&phrase, class)
                             .ok_or_else(|| fault(file, index, name, "a word is empty".into()).hint("take it out"))?,
                         None if name == "prefixes" => words.prefixes.push(phrase),
                         None if name == "suffixes" => words.suffixes.push(phrase),
@@ -249,25 +126,9 @@ fn read(value: Value, index: usize, file: &Path) -> Result<(Lang, Words)> {
             }
         }
     }
-    for phrases in words.phrases.values_mut() {
-        phrases.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
-    }
-    let code = code.ok_or_else(|| fault(file, index, "code", "the field is missing".into()).hint("write code = \"id\""))?;
+    let code =
+        code.ok_or_else(|| fault(file, index, "code", "the field is missing".into()).hint("write code = \"id\""))?;
     Ok((code, words))
-}
-
-/// Adds `phrase`; `None` where it holds no word.
-fn add(words: &mut Words, phrase: &str, class: Class) -> Option<()> {
-    let lower = phrase.to_lowercase();
-    let mut parts = split(&lower).filter(|(_, mark)| mark.is_none()).map(|(bytes, _)| lower[bytes].to_owned());
-    let first = parts.next()?;
-    let rest: Vec<String> = parts.collect();
-    let list = words.phrases.entry(first).or_default();
-    match list.iter_mut().find(|(known, _)| *known == rest) {
-        Some((_, classes)) => *classes |= class.bit(),
-        None => list.push((rest, class.bit())),
-    }
-    Some(())
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 
 use std::ops::Range;
 
+use super::quoted::paragraphs;
 use crate::text::chars::{char_at, char_before, is_line_end};
 use crate::text::quotes::{Quotes, Role, closes, is_quotation};
 use crate::text::{Sentence, count_words};
@@ -57,40 +58,6 @@ pub fn quotations(text: &str, sentences: &[Sentence]) -> Vec<Quotation> {
     }
     scan.found.sort_by_key(|q| (q.outer.start, std::cmp::Reverse(q.outer.end)));
     scan.found
-}
-
-/// The part of an outermost quotation that stands in one sentence.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Quoted {
-    /// Bytes of the sentence, with the marks where they stand in it
-    pub bytes: Range<usize>,
-    /// Words of the whole quotation
-    pub words: usize,
-    /// Which quotation it is a part of
-    pub quotation: usize,
-}
-
-/// For each sentence its parts of `quotations`, in order. Quotations within quotations are left out.
-pub fn quoted(quotations: &[Quotation], sentences: &[Sentence]) -> Vec<Vec<Quoted>> {
-    let mut outermost = quotations.iter().enumerate().filter(|(_, q)| q.depth == 0).peekable();
-    sentences
-        .iter()
-        .map(|sentence| {
-            let span = &sentence.bytes;
-            let mut parts = Vec::new();
-            while let Some(&(quotation, q)) = outermost.peek().filter(|(_, q)| q.outer.start < span.end) {
-                if q.outer.end > span.start {
-                    let bytes = q.outer.start.max(span.start) - span.start..q.outer.end.min(span.end) - span.start;
-                    parts.push(Quoted { bytes, words: q.words, quotation });
-                }
-                if q.outer.end > span.end {
-                    break;
-                }
-                outermost.next();
-            }
-            parts
-        })
-        .collect()
 }
 
 struct Scan<'a> {
@@ -159,7 +126,8 @@ impl Scan<'_> {
             // the mark opens a sentence or a clause: no stray one within a clause
             before.is_none_or(|b| !b.is_alphanumeric()) || self.starts_line(o.outer)
         });
-        let goes_on = set_off && self.open.len() == 1 && next == Some(self.open[0].mark) && !is_single(self.open[0].mark);
+        let goes_on =
+            set_off && self.open.len() == 1 && next == Some(self.open[0].mark) && !is_single(self.open[0].mark);
         if goes_on {
             return;
         }
@@ -182,32 +150,19 @@ fn push(found: &mut Vec<Quotation>, text: &str, open: &Open, end: usize, outer: 
     let bytes = open.start..end.max(open.start);
     let words = count_words(&text[bytes.clone()]);
     if words > 0 {
-        found.push(Quotation { bytes, outer: open.outer..outer, depth: u8::try_from(depth).unwrap_or(u8::MAX), closed, words });
+        found.push(Quotation {
+            bytes,
+            outer: open.outer..outer,
+            depth: u8::try_from(depth).unwrap_or(u8::MAX),
+            closed,
+            words,
+        });
     }
 }
 
 /// Whether `c` may as well be an apostrophe.
 fn is_single(c: char) -> bool {
     matches!(c, '\'' | '’')
-}
-
-/// The paragraphs of `text`, without surrounding white space, by the gaps between its sentences: a blank line parts
-/// paragraphs; a single line end does too, unless lines are wrapped within sentences.
-pub(super) fn paragraphs(text: &str, sentences: &[Sentence]) -> Vec<Range<usize>> {
-    let wrapped = sentences.iter().any(|s| text[s.bytes.clone()].contains(is_line_end));
-    let mut out: Vec<Range<usize>> = Vec::new();
-    for sentence in sentences {
-        let parts = out.last().is_none_or(|last| {
-            let gap = text.get(last.end..sentence.bytes.start).unwrap_or("");
-            let lines = gap.chars().filter(|&c| c == '\n' || (is_line_end(c) && c != '\r')).count();
-            lines > usize::from(wrapped)
-        });
-        match out.last_mut() {
-            Some(last) if !parts => last.end = sentence.bytes.end,
-            _ => out.push(sentence.bytes.clone()),
-        }
-    }
-    out
 }
 
 #[cfg(test)]
@@ -261,18 +216,28 @@ mod tests {
 
     #[test]
     fn nested_quotations_have_a_depth() {
-        assert_eq!(found("“Ia bilang ‘tidak mau’ kepada kami,” kata Arsa.").join("|"), "0Ia bilang ‘tidak mau’ kepada kami,|1tidak mau");
+        assert_eq!(
+            found("“Ia bilang ‘tidak mau’ kepada kami,” kata Arsa.").join("|"),
+            "0Ia bilang ‘tidak mau’ kepada kami,|1tidak mau"
+        );
         assert_eq!(found("«Он сказал: „Нет“ — и ушёл», — сказал Арсов.").join("|"), "0Он сказал: „Нет“ — и ушёл|1Нет");
     }
 
     #[test]
     fn an_unclosed_quotation_ends_with_its_sentence_and_is_flagged() {
-        assert_eq!(found("“Kami pulang besok pagi. Hujan turun di kota itu.\n\nPasar tutup."), ["0Kami pulang besok pagi.?"]);
+        assert_eq!(
+            found("“Kami pulang besok pagi. Hujan turun di kota itu.\n\nPasar tutup."),
+            ["0Kami pulang besok pagi.?"]
+        );
     }
 
     #[test]
     fn an_apostrophe_is_no_quotation() {
-        for text in ["The workers' hall isn't open, Arsa's aide said.", "L’accord n’est pas d'hier.", "Lagu '90-an diputar lagi."] {
+        for text in [
+            "The workers' hall isn't open, Arsa's aide said.",
+            "L’accord n’est pas d'hier.",
+            "Lagu '90-an diputar lagi.",
+        ] {
             assert_eq!(found(text), [""; 0], "{text}");
         }
     }

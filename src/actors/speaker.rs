@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::candidate::Form;
 use super::clause::{Clause, Mark, Token};
-use super::lexicon::Class;
+use super::saying_words::Class;
 use super::speech::Speaker;
 
 /// A speaker with the tokens of its phrase.
@@ -57,10 +57,13 @@ impl Clause<'_> {
             let at = second.start + self.tokens[second.clone()].iter().take(5).take_while(title).count();
             let name = self.tokens[second.start..second.end].get(at - second.start).and_then(|t| t.candidate);
             let after = self.tokens[at.min(self.tokens.len())..].iter().find(|t| t.candidate != name);
-            let ends = after.is_none_or(|t| matches!(t.mark, Mark::Comma | Mark::Dash) || t.is(Class::Stop) || t.is(Class::Relative));
+            let ends = after.is_none_or(|t| {
+                matches!(t.mark, Mark::Comma | Mark::Dash) || t.is(Class::Stop) || t.is(Class::Relative)
+            });
             let fits = |c: &usize| {
                 let is_named = |person| phrase.as_ref().is_some_and(|p| self.is_named(p, person));
-                let person = self.is_known_person(*c) || (self.is_person(*c) && !self.is_pronoun(*c) && (ends || !is_named(false)));
+                let person = self.is_known_person(*c)
+                    || (self.is_person(*c) && !self.is_pronoun(*c) && (ends || !is_named(false)));
                 person && (ends || !is_named(true))
             };
             if let Some(name) = name.filter(fits) {

@@ -9,8 +9,8 @@ use std::ops::Range;
 
 use super::candidate::Candidate;
 use super::clause::{Clause, Mark};
-use super::lexicon::{Class, Lexicon};
-use super::quotation::Quoted;
+use super::lexicon::Lexicon;
+use super::quoted::Quoted;
 use super::speaker::Phrase;
 use crate::text::Lang;
 
@@ -118,7 +118,8 @@ impl Reader<'_, '_> {
                 covered = content.clone();
             }
             for speaker in &found.speaker {
-                let saying = Saying { speaker: speaker.clone(), cue: found.cue.clone(), content: content.clone(), direct };
+                let saying =
+                    Saying { speaker: speaker.clone(), cue: found.cue.clone(), content: content.clone(), direct };
                 out.push((inner || found.relative, order, saying));
             }
         }

@@ -8,7 +8,8 @@ use rstest::rstest;
 
 use super::candidate::{Candidate, Form};
 use super::lexicon::Lexicon;
-use super::quotation::{quotations, quoted};
+use super::quotation::quotations;
+use super::quoted::quoted;
 use super::speech::{Saying, Speaker, sayings};
 use super::tagged::Entity;
 use crate::aggregate::Role;
@@ -89,7 +90,10 @@ fn speaker(lang: &str, sentence: &str) -> String {
 #[case("\"Kami siap berunding lagi,\" kata ketua delegasi {Tarvania}, [Bima Larsa], kepada wartawan.", "Bima Larsa")]
 #[case("Juru bicara Presiden [Arsa Wira] [Bima Larsa] mengatakan perundingan ditunda.", "Bima Larsa")]
 #[case("\"Belum ada jadwal baru,\" ujar juru bicara [Arsa Wira], [Bima Larsa].", "Bima Larsa")]
-#[case("Kabar itu dibantah juru bicara Presiden [Arsa Wira] [Bima Larsa], yang mengatakan bahwa jadwalnya tetap dan perundingan itu akan dibuka lagi pada awal bulan depan.", "Bima Larsa")]
+#[case(
+    "Kabar itu dibantah juru bicara Presiden [Arsa Wira] [Bima Larsa], yang mengatakan bahwa jadwalnya tetap dan perundingan itu akan dibuka lagi pada awal bulan depan.",
+    "Bima Larsa"
+)]
 #[case("Kepala misi, [Arsa Wira], menegaskan gencatan senjata masih berlaku.", "Arsa Wira")]
 #[case("[Arsa Wira], kepala misi itu, menegaskan gencatan senjata masih berlaku.", "Arsa Wira")]
 #[case("[Arsa Wira], yang tiba kemarin, mengatakan gencatan senjata masih berlaku.", "Arsa Wira")]
@@ -205,9 +209,9 @@ fn a_saying_has_cue_content_and_inner_sayings() {
 #[test]
 fn every_language_has_words_enough() {
     let lexicon = &*LEXICON;
-    for (code, least) in [
-        ("id", 60), ("en", 60), ("ru", 60), ("ms", 30), ("es", 30), ("fr", 30), ("de", 30), ("ar", 30), ("zh", 30),
-    ] {
+    for (code, least) in
+        [("id", 60), ("en", 60), ("ru", 60), ("ms", 30), ("es", 30), ("fr", 30), ("de", 30), ("ar", 30), ("zh", 30)]
+    {
         let verbs = lexicon.verbs(Lang::new(code).unwrap());
         assert!(verbs >= least, "{code}: {verbs}");
     }

@@ -2,7 +2,7 @@
 //! word.
 
 use super::clause::{Clause, Mark, Token};
-use super::lexicon::Class;
+use super::saying_words::Class;
 use super::speaker::Phrase;
 use super::speech::Speaker;
 
@@ -137,7 +137,9 @@ impl Clause<'_> {
         let start = self.tokens[..comma].iter().rposition(|t| t.mark != Mark::Word).map_or(0, |i| i + 1);
         let named = |known: bool| {
             (start..comma).rev().find(|&i| {
-                self.tokens[i].candidate.is_some_and(|c| if known { self.is_known_person(c) } else { !self.is_pronoun(c) })
+                self.tokens[i]
+                    .candidate
+                    .is_some_and(|c| if known { self.is_known_person(c) } else { !self.is_pronoun(c) })
             })
         };
         let at = named(true).filter(|at| comma - at <= 3).or_else(|| named(false))?;
