@@ -166,7 +166,7 @@ impl State<'_> {
         if let Some((_, source)) = owner.filter(|(from, _)| *from != at)
             && self.is_mostly_quoted(at)
         {
-            self.out[at] = Attributed { voice: Voice::Source, source, running: true };
+            self.out[at] = Attributed { voice: Voice::Source, source, running: source.is_some() };
         }
     }
 

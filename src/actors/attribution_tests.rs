@@ -1,14 +1,15 @@
 //! Attribution over several sentences. The notation of `speech_tests` marks the candidates.
 
+use proptest::prelude::*;
+
 use super::attribution::{Attributed, Heard, SourceOf, Voice, attribute};
 use super::cast::{Ref, Resolved, ResolvedBy};
-use super::lexicon::Lexicon;
 use super::quotation::quotations;
 use super::quoted::quoted;
 use super::speech::{Saying, sayings};
-use super::speech_tests::{marked, sentence};
+use super::speech_tests::{LEXICON, marked, sentence};
 use crate::aggregate::Role;
-use crate::text::Lang;
+use crate::text::{Lang, segment};
 
 /// One letter a sentence: `a` the author's, the first letter of the source's name, `?` unknown, `!` ambiguous; a
 /// capital where the source stands in another sentence. Names that begin alike are one member; `dia` is Arsa.
@@ -40,13 +41,12 @@ fn voices(sentences: &[&str], joint: &str) -> String {
                 .collect::<Vec<_>>(),
         );
     }
-    let lexicon = Lexicon::builtin().unwrap();
     let quotations = quotations(&text, &spans);
     let parts = quoted(&quotations, &spans);
     let said: Vec<Vec<Saying>> = spans
         .iter()
         .enumerate()
-        .map(|(i, s)| sayings(&text[s.bytes.clone()], Some(Lang::ID), &candidates[i], &parts[i], &lexicon))
+        .map(|(i, s)| sayings(&text[s.bytes.clone()], Some(Lang::ID), &candidates[i], &parts[i], &LEXICON))
         .collect();
     let heard = Heard {
         text: &text,
@@ -129,4 +129,32 @@ fn the_role_head_speaks_where_no_cue_is_known() {
     };
     let source = Some(SourceOf::Ambiguous);
     assert_eq!(attribute(&heard), [Attributed { voice: Voice::Source, source, running: false }]);
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_attributed_sentence_by_sentence(
+        text in "(Arsa kata |mengatakan |\\. |\"|\\n\\n|“|”|katanya\\. |Demikian ){0,40}|\\PC{0,80}",
+    ) {
+        let spans = segment(&text, None).sentences;
+        let quotations = quotations(&text, &spans);
+        let parts = quoted(&quotations, &spans);
+        let said: Vec<Vec<Saying>> = (spans.iter().zip(&parts))
+            .map(|(s, parts)| sayings(&text[s.bytes.clone()], Some(Lang::ID), &[], parts, &LEXICON))
+            .collect();
+        let none = vec![vec![]; spans.len()];
+        let nobody = vec![vec![]; spans.len()];
+        let heard = Heard {
+            text: &text,
+            sentences: &spans,
+            quotations: &quotations,
+            quoted: &parts,
+            sayings: &said,
+            candidates: &none,
+            resolved: &nobody,
+        };
+        let found = attribute(&heard);
+        prop_assert_eq!(found.len(), spans.len());
+        prop_assert!(found.iter().all(|a| a.source.is_none() && !a.running));
+    }
 }

@@ -156,14 +156,19 @@ impl Reader<'_, '_> {
 
     /// Whether the content of a demand follows.
     fn tells(&self, at: usize) -> bool {
-        let mut after = self.clause.tokens[at + 1..].iter().take(16).take_while(|t| t.mark != Mark::Break);
-        let ends = |t: &Token| {
+        let after = self.clause.tokens[at + 1..].iter().take(16).take_while(|t| t.mark != Mark::Break);
+        let words = self.clause.words;
+        // the verb of what is demanded: after its subject alone, with nothing that parts the two
+        let mut parted = false;
+        after.into_iter().any(|t| {
             let word = &self.clause.text[t.bytes.clone()];
-            t.candidate.is_none()
-                && t.mark == Mark::Word
-                && self.clause.words.endings.iter().any(|e| word.ends_with(e.as_str()))
-        };
-        after.any(|t| t.mark == Mark::Quote || t.is(Class::Goal) || t.is(Class::That) || ends(t))
+            let plain = t.candidate.is_none() && t.mark == Mark::Word;
+            let ends = plain && words.endings.iter().any(|e| word.ends_with(e.as_str()));
+            let starts = plain && !parted && word.len() >= 7 && t.classes & !Class::CUES == 0;
+            let starts = starts && words.starts.iter().any(|s| word.starts_with(s.as_str()));
+            parted |= t.mark != Mark::Word || t.is(Class::And) || t.is(Class::Stop) || t.is(Class::Relative);
+            t.mark == Mark::Quote || t.is(Class::Goal) || t.is(Class::That) || ends || starts
+        })
     }
 
     fn clitic(&mut self, at: usize) {

@@ -13,6 +13,10 @@ use super::saying_words::{Class, Words};
 use crate::error::{Context, Error, Result, Stage};
 use crate::text::Lang;
 
+/// Fields of an entry that hold no class of words.
+const SHAPES: [&str; 8] =
+    ["head_last", "verb_first", "pro_drop", "prefixes", "suffixes", "starts", "endings", "impersonal"];
+
 /// The words of all languages.
 #[derive(Debug, Clone)]
 pub struct Lexicon {
@@ -101,10 +105,13 @@ fn read(value: Value, index: usize, file: &Path) -> Result<(Lang, Words)> {
             }
             (name, value) => {
                 let class = Class::ALL.iter().find(|(_, known)| *known == name).map(|(class, _)| *class);
-                if class.is_none() && !matches!(name, "prefixes" | "suffixes" | "endings" | "impersonal") {
+                if class.is_none() && !SHAPES.contains(&name) {
                     let all: Vec<&str> = Class::ALL.iter().map(|(_, name)| *name).collect();
-                    return Err(fault(file, index, name, "unknown field".into())
-                        .hint(format!("the fields are code, head_last, verb_first, pro_drop, prefixes, suffixes, endings, impersonal, {}", all.join(", "))));
+                    return Err(fault(file, index, name, "unknown field".into()).hint(format!(
+                        "the fields are code, {}, {}",
+                        SHAPES.join(", "),
+                        all.join(", ")
+                    )));
                 }
                 let Value::Array(list) = value else {
                     return Err(wrong("a list of words", &value).hint(format!("write {name} = [\"…\", \"…\"]")));
@@ -119,6 +126,7 @@ fn read(value: Value, index: usize, file: &Path) -> Result<(Lang, Words)> {
                             .ok_or_else(|| fault(file, index, name, "a word is empty".into()).hint("take it out"))?,
                         None if name == "prefixes" => words.prefixes.push(phrase),
                         None if name == "suffixes" => words.suffixes.push(phrase),
+                        None if name == "starts" => words.starts.push(phrase),
                         None if name == "endings" => words.endings.push(phrase),
                         None => words.impersonal.push(phrase),
                     }

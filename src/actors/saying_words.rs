@@ -97,6 +97,8 @@ pub(super) struct Words {
     pub(super) pro_drop: bool,
     /// Endings that do as a word of [`Class::Goal`]
     pub(super) endings: Vec<String>,
+    /// Beginnings of long words that do as a word of [`Class::Goal`]
+    pub(super) starts: Vec<String>,
     /// Endings of verbs whose subject may be a place: `заявили в Москве`
     pub(super) impersonal: Vec<String>,
     /// Letters that may be glued to the end of a verb (Indonesian -nya)

@@ -43,7 +43,7 @@ pub(super) fn sentence(bytes: std::ops::Range<usize>, lang: &str) -> Sentence {
     Sentence { bytes, chars: 0..0, kind: Kind::Sentence, lang: Lang::new(lang), has_words: true }
 }
 
-static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::builtin().unwrap());
+pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::builtin().unwrap());
 
 fn said(lang: &str, sentence_text: &str) -> (String, Vec<Candidate>, Vec<Saying>) {
     let (text, candidates) = marked(sentence_text);
@@ -116,6 +116,10 @@ fn speaker(lang: &str, sentence: &str) -> String {
 #[case("{Tarvania} menuntut agar {Veldan} menarik pasukannya.", "Tarvania")]
 #[case("{Tarvania} menolak tawaran itu.", "")]
 #[case("{Tarvania} menuduh {Veldan} melanggar perbatasan.", "Tarvania")]
+#[case("Hal itu disampaikan [Arsa] dalam jumpa pers.", "Arsa")]
+#[case("Ketua {Dewan} [Arsa] meminta pemerintah membebaskan para tahanan.", "Arsa")]
+#[case("Presiden {Tarvania} [Arsa] saat bertemu [Bima] di ibu kota mengatakan jembatan itu ditutup.", "Arsa")]
+#[case("Bagi [Arsa], pendiri lembaga itu, jembatan yang ditutup berarti kerugian besar.", "Arsa")]
 // headlines
 #[case("{Istana}: Tunggu Saja Pekan Depan", "Istana")]
 #[case("{Veldan} Bantah Kabar Perombakan Kabinet", "Veldan")]
@@ -144,6 +148,12 @@ fn indonesian(#[case] sentence: &str, #[case] expected: &str) {
 #[case("en", "{Tarvania} urged {Veldan} to withdraw its troops.", "Tarvania")]
 #[case("en", "{Tarvania} rejected the offer.", "")]
 #[case("en", "{Tarvania} accused {Veldan} of cheating at the talks.", "Tarvania")]
+#[case("en", "Asked about the truce, [Arsa] said it was holding.", "Arsa")]
+#[case("en", "The truce, [Arsa] said, was holding.", "Arsa")]
+#[case("en", "\"It is over for us,\" the president of {Tarvania}, [Arsa], told reporters.", "Arsa")]
+#[case("ru", "Как заявил [Арсов], мост закрыт.", "Арсов")]
+#[case("ru", "В {Тарвании} заявили, что мост закрыт.", "Тарвании")]
+#[case("de", "Nach Angaben von [Arsen] ist die Brücke gesperrt.", "Arsen")]
 #[case("ru", "«Мы уходим домой завтра», — сказал [Арсов].", "Арсов")]
 #[case("ru", "«Мы уходим домой завтра», — заявил министр иностранных дел {Тарвании} [Бим Ларсов].", "Бим Ларсов")]
 #[case("ru", "[Арсов] заявил, что мост закрыт.", "Арсов")]
