@@ -35,7 +35,7 @@ impl Clause<'_> {
         let region = |start: usize| {
             let ends = |t: &Token| {
                 t.mark != Mark::Word
-                    || (t.candidate.is_none() && (t.is(Class::That) || t.is(Class::Clause) || t.is_cue()))
+                    || (t.candidate.is_none() && (t.is(Class::That) || (t.is(Class::Clause) && !t.upper) || t.is_cue()))
             };
             let len = self.tokens[start..].iter().take(24).take_while(|t| !ends(t)).count();
             start..start + len
@@ -69,8 +69,41 @@ impl Clause<'_> {
             if let Some(name) = name.filter(fits) {
                 return Some(Phrase { speaker: vec![Speaker::Candidate(name)], tokens: first.start..at + 1 });
             }
+            if phrase.as_ref().is_none_or(|p| !self.is_named(p, true))
+                && let Some(at) = self.end_of_office(first.end)
+            {
+                let speaker = self.tokens[at].candidate.map(Speaker::Candidate);
+                return Some(Phrase { speaker: speaker.into_iter().collect(), tokens: first.start..at + 1 });
+            }
         }
         phrase
+    }
+
+    /// The person after an office of several commas, from the first of them on: `Kepala Dusun Sagara, Kelurahan Lembah,
+    /// Kecamatan Rimba, Arsa`; `Menteri Politik, Hukum, dan Keamanan Arsa`. Each part begins with a capital.
+    fn end_of_office(&self, comma: usize) -> Option<usize> {
+        let mut start = comma + 1;
+        for _ in 0..5 {
+            let part = self.tokens.get(start..)?.iter().take(12).take_while(|t| {
+                t.mark == Mark::Word
+                    && (t.candidate.is_some() || !(t.is_cue() || t.is(Class::Relative) || t.is(Class::That)))
+            });
+            let len = part.count();
+            let first = self.tokens[start..start + len].iter().find(|t| !t.is(Class::And))?;
+            if !first.upper {
+                return None;
+            }
+            let known = |i: &usize| self.tokens[*i].candidate.is_some_and(|c| self.is_known_person(c));
+            if let Some(at) = (start..start + len).find(known) {
+                return Some(at);
+            }
+            start += len;
+            if self.tokens.get(start)?.mark != Mark::Comma {
+                return None;
+            }
+            start += 1;
+        }
+        None
     }
 
     /// The agent after an adverbial: `написал в своём канале Арсов`, `заявили в Тарвании`.

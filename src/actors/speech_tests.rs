@@ -98,6 +98,18 @@ fn speaker(lang: &str, sentence: &str) -> String {
 #[case("[Arsa Wira], kepala misi itu, menegaskan gencatan senjata masih berlaku.", "Arsa Wira")]
 #[case("[Arsa Wira], yang tiba kemarin, mengatakan gencatan senjata masih berlaku.", "Arsa Wira")]
 #[case("Pemerintah {Tarvania} yang diakui dunia mengatakan siap bertemu.", "Tarvania")]
+#[case(
+    "\"Yang dari pusat belum tahu,\" kata Kepala Dusun Sagara, Kelurahan Lembah, Kecamatan Rimba, [Arsa Wira] di kantornya.",
+    "Arsa Wira"
+)]
+#[case(
+    "\"Larangan itu tetap berlaku,\" kata Menteri Bidang Politik, Hukum, dan Keamanan [Arsa Wira] dalam rapat.",
+    "Arsa Wira"
+)]
+#[case(
+    "\"Kami masih memeriksa saksi,\" kata Kepala Satuan Lalu Lintas {Polres Sagara} [Arsa Wira], Sabtu.",
+    "Arsa Wira"
+)]
 // addressees do not speak
 #[case("\"Kami belum tahu hasilnya,\" kata [Arsa] kepada [Bima].", "Arsa")]
 #[case("[Arsa] memberi tahu [Bima] bahwa jembatan itu ditutup.", "Arsa")]
