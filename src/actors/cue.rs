@@ -1,12 +1,9 @@
 //! The cues of a sentence: verbs and patterns of saying, each with the side on which its speaker stands.
 
 use super::clause::{Mark, Token};
-use super::saying_words::{Class, Classes};
+use super::saying_words::Class;
 use super::speaker::Phrase;
 use super::speech::{Reader, Speaker, names};
-
-/// Nouns for people: a phrase that holds one is somebody unnamed and no object.
-const PEOPLE: Classes = 1 << Class::Unnamed as u32 | 1 << Class::Speaks as u32 | 1 << Class::Kin as u32;
 
 impl Reader<'_, '_> {
     /// Reads the verb or pattern at token `at`, if it is one.
@@ -62,7 +59,7 @@ impl Reader<'_, '_> {
         if after && self.sets_off(at) {
             let agent = self.clause.agent(at + 1).filter(|phrase| before || !self.opens(at) || self.sets_apart(phrase));
             if let Some(phrase) = agent {
-                let plain = self.clause.tokens[phrase.tokens.clone()].iter().all(|t| t.classes & PEOPLE == 0);
+                let plain = self.clause.tokens[phrase.tokens.clone()].iter().all(|t| t.classes & Class::PEOPLE == 0);
                 if self.clause.words.pro_drop && !names(&phrase) && plain {
                     return self.before(at); // an object rather than a subject
                 }

@@ -76,9 +76,12 @@ classes! {
 
 impl Class {
     /// The class as a set.
-    pub(super) fn bit(self) -> Classes {
+    pub(super) const fn bit(self) -> Classes {
         1 << self as u32
     }
+
+    /// Nouns for people.
+    pub(super) const PEOPLE: Classes = Self::Unnamed.bit() | Self::Speaks.bit() | Self::Kin.bit();
 
     /// All verbs and patterns of saying.
     pub(super) const CUES: Classes = 0x1ff;
@@ -146,6 +149,7 @@ impl Words {
 
 /// A verb with a clitic on its end: what follows it is no subject any more, and other words take no clitic.
 fn clitic((len, classes): (usize, Classes)) -> Option<(usize, Classes)> {
-    let classes = if classes & Class::After.bit() != 0 { Class::Clitic.bit() } else { classes & Class::CUES };
+    let classes =
+        if classes & Class::After.bit() != 0 { Class::Clitic.bit() } else { classes & (Class::CUES | Class::PEOPLE) };
     (len == 1 && classes != 0).then_some((len, classes))
 }

@@ -154,7 +154,9 @@ impl Clause<'_> {
         }
         let known: Vec<(usize, usize)> = named.iter().copied().filter(|(_, c)| self.is_known_person(*c)).collect();
         let persons: Vec<(usize, usize)> = named.iter().copied().filter(|(_, c)| self.is_person(*c)).collect();
-        if has(Class::Kin) && persons.len() < 2 && named.len() == persons.len() {
+        let clitic = |t: &Token| t.candidate.is_some_and(|c| self.candidates[c].form == Form::Clitic);
+        let kin = tokens.iter().any(|t| t.is(Class::Kin) && (t.candidate.is_none() || clitic(t)));
+        if kin && persons.len() < 2 && named.len() == persons.len() {
             return unnamed();
         }
         let first = named.first().is_some_and(|&(_, c)| known.is_empty() || self.is_known_person(c));

@@ -27,6 +27,7 @@ pub(super) fn marked(marked: &str) -> (String, Vec<Candidate>) {
             }
             ']' => (Some(Entity::Person), Form::Name),
             '}' => (Some(Entity::Organisation), Form::Name),
+            '>' if text.ends_with("nya") => (None, Form::Clitic),
             '>' => (None, Form::Pronoun),
             c => {
                 text.push(c);
@@ -119,6 +120,8 @@ fn speaker(lang: &str, sentence: &str) -> String {
 // nobody named, two together, no saying at all
 #[case("Warga mengatakan air sudah surut.", "?")]
 #[case("Istri [Arsa] mengatakan ia menangis semalaman.", "?")]
+#[case("\"Kami sudah lama menunggu kabar,\" kata <istrinya>.", "?")]
+#[case("\"Kami sudah lama menunggu kabar,\" kata <panglimanya>.", "panglimanya")]
 #[case("[Arsa] dan [Bima] mengatakan perundingan ditunda.", "Arsa+Bima")]
 #[case("[Arsa] enggan berkomentar.", "")]
 #[case("[Arsa] tidak merinci jumlah korban.", "")]
