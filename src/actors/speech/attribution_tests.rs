@@ -1,13 +1,13 @@
-//! Attribution over several sentences. The notation of `speech_tests` marks the candidates.
+//! Attribution over several sentences. The notation of `saying_tests` marks the candidates.
 
 use proptest::prelude::*;
 
 use super::attribution::{Attributed, Heard, SourceOf, Voice, attribute};
-use super::cast::{Ref, Resolved, ResolvedBy};
 use super::quotation::quotations;
 use super::quoted::quoted;
-use super::speech::{Saying, sayings};
-use super::speech_tests::{LEXICON, marked, sentence};
+use super::saying::{Saying, sayings};
+use super::saying_tests::{LEXICON, marked, sentence};
+use crate::actors::cast::{Ref, Resolved, ResolvedBy};
 use crate::aggregate::Role;
 use crate::text::{Lang, segment};
 

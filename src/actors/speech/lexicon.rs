@@ -1,6 +1,6 @@
 //! `Lexicon`: the words by which a sentence tells who says something, language by language.
 //!
-//! The built-in one is `data/speech.toml`, which says what each list is for; a user's file of the same form may stand in
+//! The built-in one is `words.toml`, which says what each list is for; a user's file of the same form may stand in
 //! its place. An entry of a list is a word or a phrase; where two match, the longer one wins. Reading refuses unknown
 //! fields and languages, empty words and lists, and a language that stands twice.
 
@@ -9,7 +9,7 @@ use std::path::Path;
 
 use toml::{Table, Value};
 
-use super::saying_words::{Class, Words};
+use super::words::{Class, Words};
 use crate::error::{Context, Error, Result, Stage};
 use crate::text::Lang;
 
@@ -30,7 +30,7 @@ impl Lexicon {
     /// # Errors
     /// Only where the built-in data are at fault, which a test rules out.
     pub fn builtin() -> Result<Self> {
-        Self::parse(include_str!("data/speech.toml"), Path::new("speech.toml"))
+        Self::parse(include_str!("words.toml"), Path::new("speech/words.toml"))
     }
 
     /// The words in `text`, which was read from `file`.

@@ -7,10 +7,10 @@
 
 use std::ops::Range;
 
-use super::candidate::Form;
 use super::clause::{Clause, Mark, Token};
-use super::saying_words::Class;
-use super::speech::Speaker;
+use super::saying::Speaker;
+use super::words::Class;
+use crate::actors::candidate::Form;
 
 /// A speaker with the tokens of its phrase.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,11 +7,11 @@
 
 use std::ops::Range;
 
-use super::candidate::Candidate;
 use super::clause::{Clause, Mark};
 use super::lexicon::Lexicon;
 use super::quoted::Quoted;
 use super::speaker::Phrase;
+use crate::actors::candidate::Candidate;
 use crate::text::Lang;
 
 /// One saying of a sentence. Spans are bytes of the sentence.

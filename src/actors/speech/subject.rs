@@ -2,9 +2,9 @@
 //! word.
 
 use super::clause::{Clause, Mark, Token};
-use super::saying_words::Class;
+use super::saying::Speaker;
 use super::speaker::Phrase;
-use super::speech::Speaker;
+use super::words::Class;
 
 /// What stands before a verb.
 #[derive(Debug, Clone, PartialEq, Eq)]

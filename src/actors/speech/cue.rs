@@ -1,9 +1,9 @@
 //! The cues of a sentence: verbs and patterns of saying, each with the side on which its speaker stands.
 
 use super::clause::{Mark, Token};
-use super::saying_words::Class;
+use super::saying::{Reader, Speaker, names};
 use super::speaker::Phrase;
-use super::speech::{Reader, Speaker, names};
+use super::words::Class;
 
 impl Reader<'_, '_> {
     /// Reads the verb or pattern at token `at`, if it is one.

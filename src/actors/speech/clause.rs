@@ -5,11 +5,11 @@
 
 use std::ops::Range;
 
-use super::candidate::{Candidate, Form};
 use super::inserted;
 use super::quoted::Quoted;
-use super::saying_words::{Class, Classes, Words};
-use super::tagged::Entity;
+use super::words::{Class, Classes, Words};
+use crate::actors::candidate::{Candidate, Form};
+use crate::actors::tagged::Entity;
 use crate::text::chars::is_dash;
 use crate::text::is_unspaced;
 

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::clause::split;
-use super::saying_words::{Class, Words};
+use super::words::{Class, Words};
 use crate::text::chars::is_dash;
 
 /// The parts of the quotation at `bytes` of `text` that are quoted, without the author's words.

@@ -2,8 +2,8 @@
 //! first clause.
 
 use super::clause::Mark;
-use super::saying_words::Class;
-use super::speech::{Reader, Speaker, names};
+use super::saying::{Reader, Speaker, names};
+use super::words::Class;
 
 impl Reader<'_, '_> {
     /// `Arsa: "…"`, and in a headline `Arsa: …`.

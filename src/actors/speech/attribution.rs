@@ -5,12 +5,12 @@
 //! the direct quotation before, for a sentence that stands wholly in quotation marks. A quoted fragment makes no source.
 //! Where nobody is named, the voice is the source's and the source unknown; where two fit, it is ambiguous.
 
-use super::candidate::Candidate;
-use super::cast::{Ref, Resolved};
 use super::clause::LONG;
 use super::quotation::Quotation;
 use super::quoted::{Quoted, paragraphs};
-use super::speech::{Saying, Speaker};
+use super::saying::{Saying, Speaker};
+use crate::actors::candidate::Candidate;
+use crate::actors::cast::{Ref, Resolved};
 use crate::aggregate::Role;
 use crate::text::{Kind, Sentence, count_words};
 

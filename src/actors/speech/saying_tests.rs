@@ -6,12 +6,12 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 use rstest::rstest;
 
-use super::candidate::{Candidate, Form};
 use super::lexicon::Lexicon;
 use super::quotation::quotations;
 use super::quoted::quoted;
-use super::speech::{Saying, Speaker, sayings};
-use super::tagged::Entity;
+use super::saying::{Saying, Speaker, sayings};
+use crate::actors::candidate::{Candidate, Form};
+use crate::actors::tagged::Entity;
 use crate::aggregate::Role;
 use crate::text::{Kind, Lang, Sentence};
 
