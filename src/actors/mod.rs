@@ -1,5 +1,4 @@
-//! `Mention`: a stretch of a sentence that names an actor, and the `ActorList` that says which names there are; and
-//! `Cast`: who the actors of an article are, and whom each name, office, pronoun and clitic in it means.
+//! `Mention`: a stretch of a sentence that names an actor, and the `ActorList` that says which names there are.
 //!
 //! An actor list is a TOML file (`docs/actors.md` describes it): states, alliances, organisations, armed groups and
 //! persons, each with its names by language, the capitals and offices that stand for it, and its adjectives and
@@ -9,7 +8,8 @@
 //! The module does no I/O and prints nothing, and it refuses a list in which a field is unknown, an id is used twice
 //! or a name is empty.
 //!
-//! Whom the names, offices and pronouns of an article mean is the business of [`cast`].
+//! Whom the names, offices and pronouns of an article mean is the business of [`cast`], whose words a sentence gives that of
+//! [`speech`].
 
 mod alias;
 mod boundary;

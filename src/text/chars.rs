@@ -4,7 +4,7 @@
 //! know nothing of context: whether a `"` opens or closes is for [`super::quotes`].
 
 /// Whether `c` ends a line: LF, VT, FF, CR, NEL, line and paragraph separator.
-pub(super) fn is_line_end(c: char) -> bool {
+pub(crate) fn is_line_end(c: char) -> bool {
     matches!(c, '\n' | '\u{b}' | '\u{c}' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
@@ -17,7 +17,7 @@ pub(super) fn is_invisible(c: char) -> bool {
 }
 
 /// Whether `c` is white space or cannot be seen.
-pub(super) fn is_blank(c: char) -> bool {
+pub(crate) fn is_blank(c: char) -> bool {
     c.is_whitespace() || is_invisible(c)
 }
 
@@ -27,7 +27,7 @@ pub(super) fn is_dot(c: char) -> bool {
 }
 
 /// Whether `c` can end a sentence.
-pub(super) fn is_terminator(c: char) -> bool {
+pub(crate) fn is_terminator(c: char) -> bool {
     is_dot(c)
         || is_wide_terminator(c)
         || matches!(
@@ -57,7 +57,7 @@ pub(super) fn is_wide_terminator(c: char) -> bool {
 }
 
 /// Whether `c` is a bracket or quotation mark that can only open.
-pub(super) fn is_opener(c: char) -> bool {
+pub(crate) fn is_opener(c: char) -> bool {
     matches!(
         c,
         '(' | '['
@@ -109,7 +109,7 @@ pub(super) fn is_closer(c: char) -> bool {
 }
 
 /// Whether `c` is a dash that opens a turn of dialogue or sets off a clause.
-pub(super) fn is_dash(c: char) -> bool {
+pub(crate) fn is_dash(c: char) -> bool {
     matches!(c, '-' | '‐' | '‑' | '‒' | '–' | '—' | '―')
 }
 
@@ -124,7 +124,7 @@ pub(super) fn is_east_asian(c: char) -> bool {
 }
 
 /// Whether `c` is a Chinese character.
-pub(super) fn is_han(c: char) -> bool {
+pub(crate) fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}' | '〇')
 }
 
@@ -141,12 +141,12 @@ pub fn is_unspaced(c: char) -> bool {
 }
 
 /// The first character of `text` at byte `at`.
-pub(super) fn char_at(text: &str, at: usize) -> Option<char> {
+pub(crate) fn char_at(text: &str, at: usize) -> Option<char> {
     text.get(at..)?.chars().next()
 }
 
 /// The last character of `text` before byte `at`.
-pub(super) fn char_before(text: &str, at: usize) -> Option<char> {
+pub(crate) fn char_before(text: &str, at: usize) -> Option<char> {
     text.get(..at)?.chars().next_back()
 }
 

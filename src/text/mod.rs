@@ -10,7 +10,7 @@
 mod abbreviation;
 mod boundary;
 mod candidate;
-mod chars;
+pub(crate) mod chars;
 mod count;
 mod credit;
 mod furniture;
@@ -19,7 +19,7 @@ mod identify;
 pub mod lang;
 mod lines;
 mod patterns;
-mod quotes;
+pub(crate) mod quotes;
 mod scripts;
 mod splitter;
 mod table;

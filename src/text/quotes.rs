@@ -7,7 +7,7 @@ use super::chars::{is_blank, is_closer, is_continuation, is_dash, is_opener, is_
 
 /// What a mark does where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(crate) enum Role {
     /// Opens a quotation or bracket
     Open,
     /// Closes one
@@ -18,7 +18,7 @@ pub(super) enum Role {
 
 /// The marks that stand open, at most [`Quotes::DEPTH`].
 #[derive(Debug, Default)]
-pub(super) struct Quotes {
+pub(crate) struct Quotes {
     open: Vec<char>,
 }
 
@@ -26,7 +26,7 @@ impl Quotes {
     const DEPTH: usize = 16;
 
     /// What `c` does between `before` and `after` (`None` at the paragraph's ends). Changes nothing.
-    pub(super) fn role(&self, before: Option<char>, c: char, after: Option<char>) -> Role {
+    pub(crate) fn role(&self, before: Option<char>, c: char, after: Option<char>) -> Role {
         let free_left = before.is_none_or(|b| is_blank(b) || is_opener(b) || is_dash(b));
         let free_right = after.is_none_or(|a| {
             is_blank(a)
@@ -63,7 +63,7 @@ impl Quotes {
     }
 
     /// Takes note of `c` in its role.
-    pub(super) fn note(&mut self, c: char, role: Role) {
+    pub(crate) fn note(&mut self, c: char, role: Role) {
         match role {
             Role::Open if self.open.len() < Self::DEPTH => self.open.push(c),
             Role::Close => {
@@ -76,13 +76,13 @@ impl Quotes {
     }
 
     /// Whether a mark that `c` can close stands open.
-    pub(super) fn awaits(&self, c: char) -> bool {
+    pub(crate) fn awaits(&self, c: char) -> bool {
         self.open.iter().any(|&o| closes(o, c))
     }
 }
 
 /// Whether `c` is a quotation mark rather than a bracket.
-pub(super) fn is_quotation(c: char) -> bool {
+pub(crate) fn is_quotation(c: char) -> bool {
     matches!(
         c,
         '"' | '＂'
@@ -104,7 +104,8 @@ pub(super) fn is_quotation(c: char) -> bool {
     )
 }
 
-fn closes(open: char, close: char) -> bool {
+/// Whether `close` can close what `open` opened.
+pub(crate) fn closes(open: char, close: char) -> bool {
     match open {
         '"' | '＂' => matches!(close, '"' | '＂' | '”'),
         '\'' => matches!(close, '\'' | '’'),

@@ -9,10 +9,9 @@
 use std::path::Path;
 use std::time::Instant;
 
-use nuansa::actors::{
-    ActorList, Candidate, Cast, Casting, Entity, Form, Lexicon, Matcher, Quotation, Reading, Ref, ResolvedBy, Saying,
-    Speaker, Tagged, merge,
-};
+use nuansa::actors::cast::{Cast, Casting, Lexicon, Reading, merge};
+use nuansa::actors::speech::{Quotation, Saying, Speaker};
+use nuansa::actors::{ActorList, Candidate, Entity, Form, Matcher, Ref, ResolvedBy, Tagged};
 use nuansa::text::{Kind, Lang};
 use proptest::prelude::*;
 use rstest::rstest;
@@ -86,7 +85,13 @@ fn quotations(text: &str) -> Vec<Quotation> {
         match (c, open) {
             ('“' | '«' | '「', None) => open = Some((i, c.len_utf8())),
             ('”' | '»' | '」', Some((start, len))) => {
-                found.push(Quotation { bytes: start + len..i, outer: start..i + c.len_utf8(), depth: 0, closed: true });
+                found.push(Quotation {
+                    bytes: start + len..i,
+                    outer: start..i + c.len_utf8(),
+                    depth: 0,
+                    closed: true,
+                    words: 9,
+                });
                 open = None;
             }
             _ => {}
