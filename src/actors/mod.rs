@@ -12,6 +12,7 @@
 //! [`speech`].
 
 mod alias;
+mod attributor;
 mod boundary;
 mod case;
 pub mod cast;
@@ -26,6 +27,7 @@ pub mod speech;
 mod tagged;
 
 pub use alias::Via;
+pub use attributor::{Attribution, Attributor, Named, Told, Whom};
 pub use cast::{Candidate, Form, Ref, Resolved, ResolvedBy};
 pub use list::{Actor, ActorKind, ActorList, Name, SharedName};
 pub use matcher::{ActorRef, Matcher, Mention};

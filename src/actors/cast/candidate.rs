@@ -30,8 +30,8 @@ pub struct Candidate {
     pub form: Form,
     /// Its role in the sentence; [`Role::Mention`] without a token head
     pub role: Role,
-    /// Probability of that role; 1 without a token head
-    pub p_role: f64,
+    /// Probability of that role; `None` where rules gave it
+    pub p_role: Option<f64>,
 }
 
 /// The candidates of the sentence `text` of language `lang`.
@@ -83,7 +83,7 @@ pub fn merge(
 
 /// A candidate for a name of the list, with the role of the span that the head found there.
 fn listed(mention: &Mention, span: Option<&Tagged>) -> Candidate {
-    let (role, p_role) = span.map_or((Role::Mention, 1.0), |s| role(&s.roles));
+    let (role, p_role) = span.map_or((Role::Mention, None), |s| role(&s.roles));
     Candidate {
         bytes: mention.bytes.clone(),
         listed: Some(mention.actor.clone()),
@@ -95,7 +95,7 @@ fn listed(mention: &Mention, span: Option<&Tagged>) -> Candidate {
 }
 
 /// The likeliest role, ties by order.
-fn role(roles: &[f64; 4]) -> (Role, f64) {
+fn role(roles: &[f64; 4]) -> (Role, Option<f64>) {
     let all = [Role::Source, Role::Agent, Role::Target, Role::Mention];
     let mut best = (Role::Source, roles[0]);
     for (role, p) in all.into_iter().zip(*roles) {
@@ -103,7 +103,7 @@ fn role(roles: &[f64; 4]) -> (Role, f64) {
             best = (role, p);
         }
     }
-    best
+    (best.0, Some(best.1))
 }
 
 /// Probability from which a place without a role of its own is an actor: a state that the list does not know.

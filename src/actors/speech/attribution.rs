@@ -137,7 +137,7 @@ impl State<'_> {
     /// The candidate that the role head takes for a source, in a sentence without known verb of saying.
     fn by_role(&self, at: usize) -> Option<(Option<SourceOf>, bool)> {
         let sources = self.heard.candidates[at].iter().enumerate();
-        let mut sources = sources.filter(|(_, c)| c.role == Role::Source && c.p_role >= P_SOURCE);
+        let mut sources = sources.filter(|(_, c)| c.role == Role::Source && c.p_role.is_some_and(|p| p >= P_SOURCE));
         let (first, _) = sources.next()?;
         let source = self.resolve(at, &Speaker::Candidate(first));
         let same = sources.all(|(c, _)| self.resolve(at, &Speaker::Candidate(c)) == source);

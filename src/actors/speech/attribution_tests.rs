@@ -115,7 +115,7 @@ fn two_who_speak_together_are_ambiguous_and_a_clitic_takes_the_last_source() {
 fn the_role_head_speaks_where_no_cue_is_known() {
     let (text, mut found) = marked("[Raka] membatin.");
     found[0].role = Role::Source;
-    found[0].p_role = 0.9;
+    found[0].p_role = Some(0.9);
     let spans = [sentence(0..text.len(), "id")];
     let resolved = vec![vec![Resolved { whom: Ref::Ambiguous, by: ResolvedBy::Ner }]];
     let heard = Heard {

@@ -35,7 +35,7 @@ pub(super) fn marked(marked: &str) -> (String, Vec<Candidate>) {
             }
         };
         let bytes = start..text.len();
-        candidates.push(Candidate { bytes, listed: None, entity, form, role: Role::Mention, p_role: 0.0 });
+        candidates.push(Candidate { bytes, listed: None, entity, form, role: Role::Mention, p_role: None });
     }
     (text, candidates)
 }
@@ -265,7 +265,7 @@ proptest! {
         cuts.sort_unstable();
         cuts.dedup();
         let candidates: Vec<Candidate> = cuts.chunks_exact(2).map(|c| Candidate {
-            bytes: c[0]..c[1], listed: None, entity: None, form: Form::Name, role: Role::Mention, p_role: 0.0,
+            bytes: c[0]..c[1], listed: None, entity: None, form: Form::Name, role: Role::Mention, p_role: None,
         }).collect();
         let sentences = [Sentence { lang, ..sentence(0..text.len(), "id") }];
         let parts = quoted(&quotations(&text, &sentences), &sentences);
