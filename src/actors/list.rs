@@ -82,6 +82,8 @@ pub struct Actor {
     pub name: String,
     /// The names to find it by
     pub names: Vec<Name>,
+    /// Id of the actor that its scores count for as well when they are rolled up
+    pub affiliation: Option<String>,
 }
 
 /// A name that more than one actor carries in one language.

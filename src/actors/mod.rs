@@ -9,6 +9,7 @@
 //! or a name is empty.
 
 mod alias;
+mod attribution;
 mod boundary;
 mod case;
 mod context;
@@ -19,5 +20,6 @@ mod read;
 mod scene;
 
 pub use alias::Via;
+pub use attribution::Voice;
 pub use list::{Actor, ActorKind, ActorList, Name, SharedName};
 pub use matcher::{ActorRef, Matcher, Mention};

@@ -50,6 +50,16 @@ pub(super) fn read(files: &[(&Path, &str)]) -> Result<ActorList> {
                 .hint("the top level holds [[actor]] and [[blocker]] entries and nothing else"));
         }
     }
+    if let Some((actor, unknown)) = list.actors.iter().find_map(|actor| {
+        let affiliation = actor.affiliation.as_deref()?;
+        list.index_of(affiliation).is_none().then_some((actor, affiliation))
+    }) {
+        let file = files.first().map_or(Path::new(""), |(file, _)| *file);
+        return Err(Error::new(Stage::Actors, format!("no entry has the id {unknown:?}"))
+            .file(file)
+            .place(format!("actor {}, field \"affiliation\"", actor.id))
+            .hint("an affiliation is the id of another entry"));
+    }
     if list.actors.is_empty() {
         let file = files.first().map_or(Path::new(""), |(file, _)| *file);
         return Err(Error::new(Stage::Actors, "the list holds no actors")
@@ -180,8 +190,10 @@ fn read_actor(value: Value, index: usize, file: &Path) -> Result<Actor> {
     if table.contains_key("note") {
         entry.string(&mut table, "note")?;
     }
-    entry.no_more(&table, "id, type, name, aliases, seats, demonyms and note")?;
-    Ok(Actor { id, kind, name, names })
+    let affiliation =
+        if table.contains_key("affiliation") { Some(entry.string(&mut table, "affiliation")?) } else { None };
+    entry.no_more(&table, "id, type, name, aliases, seats, demonyms, affiliation and note")?;
+    Ok(Actor { id, kind, name, names, affiliation })
 }
 
 fn read_blocker(value: Value, index: usize, file: &Path, blockers: &mut Vec<String>) -> Result<()> {
