@@ -10,16 +10,19 @@
 
 mod alias;
 mod attribution;
+mod audit;
 mod boundary;
 mod case;
 mod context;
 mod fold;
 mod list;
 mod matcher;
+mod places;
 mod read;
 mod scene;
 
 pub use alias::Via;
 pub use attribution::Voice;
+pub use audit::{Finding, Severity, audit};
 pub use list::{Actor, ActorKind, ActorList, Name, SharedName};
 pub use matcher::{ActorRef, Matcher, Mention};
