@@ -1,6 +1,6 @@
 //! The tables of measures: actors, pairs of actors, periods.
 
-use super::column::{Column, Domain, Table, Type};
+use super::column::{Domain, Table, Type};
 use super::shared_columns::*;
 use Type::{Integer, String as Text};
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 #![expect(clippy::float_cmp, reason = "numbers read back are equal to the bit")]
 
+mod actor_lists;
 mod actors;
 mod aggregate;
 mod article;
@@ -18,6 +19,7 @@ mod hub;
 mod hub_faults;
 mod hub_server;
 mod int8;
+mod measures;
 mod metrics;
 mod model;
 mod models;
