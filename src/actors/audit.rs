@@ -5,6 +5,8 @@
 //! words, or to another actor's name. A name that does not count in any form is an error, and so is an actor none of
 //! whose names counts; what costs only some forms, or nothing, is a warning.
 
+mod trial;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -12,7 +14,7 @@ use super::alias::Via;
 use super::case::{Shape, Written};
 use super::fold::Folded;
 use super::list::{ActorList, Name};
-use super::matcher::{ActorRef, Matcher};
+use super::matcher::Matcher;
 use super::places::Places;
 use crate::error::Result;
 use crate::text::Lang;
@@ -54,7 +56,8 @@ pub struct Finding {
 pub fn audit(text: &str, file: &Path) -> Result<Vec<Finding>> {
     let list = ActorList::parse(text, file)?;
     let matcher = Matcher::new(&list)?;
-    let audit = Audit { index: Index::new(&list), places: Places::of(text.trim_start_matches('\u{FEFF}')), list, matcher };
+    let audit =
+        Audit { index: Index::new(&list), places: Places::of(text.trim_start_matches('\u{FEFF}')), list, matcher };
     let mut findings = audit.repeated_blockers();
     for actor in 0..audit.list.actors().len() {
         findings.extend(audit.repeated_names(actor));
@@ -89,18 +92,6 @@ impl Index {
         }
         index
     }
-}
-
-/// Whom a form names in a plain sentence.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Outcome {
-    Counts,
-    /// With these actors
-    Shared(Vec<usize>),
-    /// This one instead
-    Taken(usize),
-    /// Nobody
-    Nobody,
 }
 
 struct Audit {
@@ -148,84 +139,22 @@ impl Audit {
                     let same = self.index.names.get(&Folded::new(form).text)?;
                     let others = same.iter().filter(|(a, j)| *a == actor && *j != i).map(|(_, j)| *j);
                     // Of two names that give each other the first stays
-                    others.into_iter().find(|j| gives(&names[*j], form, name) && (*j < i || !gives_back(name, &names[*j])))
+                    others
+                        .into_iter()
+                        .find(|j| gives(&names[*j], form, name) && (*j < i || !gives_back(name, &names[*j])))
                 })
                 .collect();
             if let Some(first) = givers.and_then(|givers| givers.into_iter().min()) {
-                let message = format!("{:?} of {} is given already in line {}", name.forms[0], self.id(actor), self.line(actor, first));
+                let message = format!(
+                    "{:?} of {} is given already in line {}",
+                    name.forms[0],
+                    self.id(actor),
+                    self.line(actor, first)
+                );
                 findings.push(Finding { line: self.line(actor, i), severity: Severity::Warning, message });
             }
         }
         findings
-    }
-
-    /// Names that lose in a plain sentence of their language.
-    fn names_that_do_not_count(&self, actor: usize) -> Vec<Finding> {
-        let (mut findings, mut alive) = (Vec::new(), false);
-        for (i, name) in self.names(actor).iter().enumerate() {
-            let langs: Vec<Lang> = name.lang.map_or_else(|| self.index.langs.iter().copied().collect(), |lang| vec![lang]);
-            let mut outcomes: BTreeMap<Outcome, (&str, BTreeSet<Lang>)> = BTreeMap::new();
-            for form in &name.forms {
-                for lang in &langs {
-                    let outcome = self.try_form(actor, form, *lang);
-                    outcomes.entry(outcome).or_insert_with(|| (form.as_str(), BTreeSet::new())).1.insert(*lang);
-                }
-            }
-            let counts = outcomes.remove(&Outcome::Counts).is_some();
-            let shared = outcomes.keys().any(|outcome| matches!(outcome, Outcome::Shared(_)));
-            alive |= counts;
-            for (outcome, (form, langs)) in outcomes {
-                let dead = !counts && !shared;
-                let severity = if dead { Severity::Error } else { Severity::Warning };
-                let place = if name.lang.is_some() { String::new() } else { format!(" in {}", listed(langs.iter().map(|l| l.code()))) };
-                let message = format!("{form:?} of {}{place} {}", self.id(actor), self.why(&outcome, form, name.lang));
-                findings.push(Finding { line: self.line(actor, i), severity, message });
-            }
-        }
-        if !alive {
-            let message = format!("no name of {} ever counts for it alone", self.id(actor));
-            findings.push(Finding { line: self.line(actor, 0), severity: Severity::Error, message });
-        }
-        findings
-    }
-
-    fn try_form(&self, actor: usize, form: &str, lang: Lang) -> Outcome {
-        let text = format!("Xx {form} xx.");
-        let mentions = self.matcher.find(&text, Some(lang));
-        match mentions.first().map(|mention| (&mention.actor, mention.bytes.len() == form.len())) {
-            Some((ActorRef::Known(known), true)) if *known == actor => Outcome::Counts,
-            Some((ActorRef::Ambiguous(several), true)) if several.contains(&actor) => {
-                Outcome::Shared(several.iter().copied().filter(|other| *other != actor).collect())
-            }
-            Some((ActorRef::Known(other), _)) => Outcome::Taken(*other),
-            Some((ActorRef::Ambiguous(several), _)) => several.first().map_or(Outcome::Nobody, |other| Outcome::Taken(*other)),
-            None => Outcome::Nobody,
-        }
-    }
-
-    fn why(&self, outcome: &Outcome, form: &str, lang: Option<Lang>) -> String {
-        let folded = Folded::new(form).text;
-        let line = |actor: usize| {
-            let same = || self.index.names.get(&folded).into_iter().flatten().filter(|(a, _)| *a == actor);
-            let in_lang = |(a, name): &&(usize, usize)| self.names(*a)[*name].lang.is_none_or(|l| Some(l) == lang);
-            let same = same().find(in_lang).or_else(|| same().next());
-            same.map_or(String::new(), |(a, name)| format!(" (line {})", self.line(*a, *name)))
-        };
-        let named = |actor: &usize| format!("{}{}", self.id(*actor), line(*actor));
-        match outcome {
-            Outcome::Counts => "counts".into(),
-            Outcome::Shared(others) => {
-                format!("is a name of {} too and counts for neither", listed(others.iter().map(named)))
-            }
-            Outcome::Taken(other) => format!("never counts: {} wins", named(other)),
-            Outcome::Nobody => match self.index.blockers.get(&folded).and_then(|blockers| blockers.first()) {
-                Some(blocker) => {
-                    let line = self.places.blockers.get(*blocker).copied().unwrap_or(1);
-                    format!("never counts: the blocker in line {line} wins")
-                }
-                None => "never counts, as it is written".into(),
-            },
-        }
     }
 }
 
@@ -246,10 +175,6 @@ fn gives_back(giver: &Name, name: &Name) -> bool {
     name.forms.iter().all(|form| gives(giver, form, name))
 }
 
-fn listed<T: std::fmt::Display>(items: impl Iterator<Item = T>) -> String {
-    items.map(|item| item.to_string()).collect::<Vec<_>>().join(", ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -265,16 +190,23 @@ mod tests {
 
     #[test]
     fn a_good_list_has_no_findings() {
-        let text = actor("a", "aliases.id = [\"Arun\", \"Republik Arun\"]\nseats.id = [\"Istana Arun\"]\ndemonyms.en = [\"Aruni||s\"]")
-            + &actor("b", "aliases.any = [\"BEN\", \"Benara\"]\naliases.ru = [\"Бенар|а|ы|у\"]\naliases.zh = [\"贝纳拉\"]")
-            + "[[blocker]]\nphrases.id = [\"Jalan Arun\"]\n";
+        let text = actor(
+            "a",
+            "aliases.id = [\"Arun\", \"Republik Arun\"]\nseats.id = [\"Istana Arun\"]\ndemonyms.en = [\"Aruni||s\"]",
+        ) + &actor(
+            "b",
+            "aliases.any = [\"BEN\", \"Benara\"]\naliases.ru = [\"Бенар|а|ы|у\"]\naliases.zh = [\"贝纳拉\"]",
+        ) + "[[blocker]]\nphrases.id = [\"Jalan Arun\"]\n";
         assert_eq!(found(&text), [""; 0]);
     }
 
     #[test]
     fn names_given_twice_within_an_entry_are_named_with_both_lines() {
         assert_eq!(
-            found(&actor("a", "aliases.any = [\"Benara\"]\naliases.id = [\"Arun\",\n\"ARUN\", \"Benara\"]\nseats.id = [\"arun\"]")),
+            found(&actor(
+                "a",
+                "aliases.any = [\"Benara\"]\naliases.id = [\"Arun\",\n\"ARUN\", \"Benara\"]\nseats.id = [\"arun\"]"
+            )),
             [
                 "7 warning: \"ARUN\" of a is given already in line 6",
                 "7 warning: \"Benara\" of a is given already in line 5",
@@ -285,12 +217,17 @@ mod tests {
             ["5 warning: \"Аруна\" of a is given already in line 5"],
             "a name with a form of its own stays"
         );
-        assert_eq!(found(&actor("a", "aliases.id = [\"=Arun\", \"Arun\"]")).len(), 1, "the strict one is given by the other");
+        assert_eq!(
+            found(&actor("a", "aliases.id = [\"=Arun\", \"Arun\"]")).len(),
+            1,
+            "the strict one is given by the other"
+        );
     }
 
     #[test]
     fn a_name_of_two_entries_counts_for_neither() {
-        let text = actor("a", "aliases.id = [\"Kembar\", \"Arun\"]") + &actor("b", "aliases.any = [\"Kembar\", \"Ben\"]");
+        let text =
+            actor("a", "aliases.id = [\"Kembar\", \"Arun\"]") + &actor("b", "aliases.any = [\"Kembar\", \"Ben\"]");
         assert_eq!(
             found(&text),
             [
@@ -306,13 +243,15 @@ mod tests {
 
     #[test]
     fn a_name_that_a_blocker_takes_is_an_error() {
-        let text = actor("a", "aliases.id = [\"Arun\", \"Jalan-Arun\"]") + "[[blocker]]\nphrases.en = [\"jalan arun\"]\n";
+        let text =
+            actor("a", "aliases.id = [\"Arun\", \"Jalan-Arun\"]") + "[[blocker]]\nphrases.en = [\"jalan arun\"]\n";
         assert_eq!(found(&text), ["5 error: \"Jalan-Arun\" of a never counts: the blocker in line 7 wins"]);
     }
 
     #[test]
     fn a_blocker_given_twice_is_a_warning() {
-        let text = actor("a", "aliases.id = [\"Arun\"]") + "[[blocker]]\nphrases.id = [\"Jalan Arun\"]\nphrases.en = [\"Jalan Arun\"]\n";
+        let text = actor("a", "aliases.id = [\"Arun\"]")
+            + "[[blocker]]\nphrases.id = [\"Jalan Arun\"]\nphrases.en = [\"Jalan Arun\"]\n";
         assert_eq!(found(&text).len(), 1);
         assert!(found(&text)[0].contains("is blocked already in line"));
     }

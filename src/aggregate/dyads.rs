@@ -180,7 +180,8 @@ mod tests {
     type Article = Vec<(Vec<(usize, usize)>, Option<i64>)>;
 
     fn of(article: &Article) -> DyadMeasures {
-        let pairs = |s: &[(usize, usize)]| pairs(&s.iter().map(|m| (ACTORS[m.0], ROLES[m.1])).collect::<Vec<_>>(), None);
+        let pairs =
+            |s: &[(usize, usize)]| pairs(&s.iter().map(|m| (ACTORS[m.0], ROLES[m.1])).collect::<Vec<_>>(), None);
         DyadMeasures::of_article(article.iter().map(|(mentions, score)| (pairs(mentions), score.map(scores))))
     }
 

@@ -47,7 +47,8 @@ mod tests {
 
     #[test]
     fn affiliations_are_followed_to_their_end_and_circles_stop() {
-        let roll_up = RollUp::new([("sura", "kementerian"), ("kementerian", "veldar"), ("a", "b"), ("b", "a"), ("c", "c")]);
+        let roll_up =
+            RollUp::new([("sura", "kementerian"), ("kementerian", "veldar"), ("a", "b"), ("b", "a"), ("c", "c")]);
         assert_eq!(roll_up.above("sura"), ["kementerian", "veldar"]);
         assert_eq!(roll_up.above("kementerian"), ["veldar"]);
         assert!(roll_up.above("veldar").is_empty() && roll_up.above("nobody").is_empty());

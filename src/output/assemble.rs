@@ -120,7 +120,8 @@ pub fn assemble(scored: &Scored<'_>) -> Result<ArticleRows> {
         let scores = cells.unit.filter(|_| cells.status == SentenceStatus::Ok);
         counted.extend(scores);
         out.counts.add_sentence(cells.status);
-        out.article.n_attributed += u64::from(scores.is_some() && voices[i].source_actor.is_some_and(|s| s != AMBIGUOUS));
+        out.article.n_attributed +=
+            u64::from(scores.is_some() && voices[i].source_actor.is_some_and(|s| s != AMBIGUOUS));
         out.sentences.push(sentence_row(&article.id, i, span, text, &cells, voices[i]));
         let mut hits: Vec<&MentionHit> = mentions[i].iter().collect();
         hits.sort_by_key(|hit| (hit.bytes.start, hit.bytes.end));

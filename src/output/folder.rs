@@ -152,7 +152,8 @@ impl OutputFolder {
     /// # Errors
     /// A file cannot be written, or [`Cleaner::abort`] was called.
     pub fn finish(self, run: &RunRecord) -> Result<()> {
-        let Self { sentences, mentions, actors, actor_articles, dyads, articles, timeline, rejects, texts, guard } = self;
+        let Self { sentences, mentions, actors, actor_articles, dyads, articles, timeline, rejects, texts, guard } =
+            self;
         let mut tables = vec![
             (SENTENCES, sentences.close()?),
             (MENTIONS, mentions.close()?),

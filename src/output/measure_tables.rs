@@ -1,7 +1,10 @@
 //! The tables of measures: actors, pairs of actors, periods.
 
 use super::column::{Domain, Table, Type};
-use super::shared_columns::*;
+use super::shared_columns::{
+    ACTOR_ID, ARTICLE_ID, N, N_ARTICLES, N_SENTENCES, NAME, ROLE_GROUP, SHARE_DEESCALATION, SHARE_ESCALATION,
+    SHARE_NEUTRAL, STANCE_HIGH, STANCE_LOW, STANCE_MEAN, TONE_HIGH, TONE_LOW, TONE_MEAN, TYPE, required,
+};
 use Type::{Integer, String as Text};
 
 /// One row per actor and role group over the whole input.

@@ -6,7 +6,10 @@
 pub use super::column::{Column, Domain, Table, Type};
 pub use super::measure_tables::{ACTOR_ARTICLES, ACTORS, DYADS, TIMELINE};
 
-use super::shared_columns::*;
+use super::shared_columns::{
+    ARTICLE_ID, END, SENTENCE_ID, SHARE_DEESCALATION, SHARE_ESCALATION, SHARE_NEUTRAL, STANCE_HIGH, STANCE_LOW,
+    STANCE_MEAN, START, TONE_HIGH, TONE_LOW, TONE_MEAN, optional, required,
+};
 use Type::{Integer, Number, String as Text};
 
 /// One row per sentence, headline or piece of page furniture.
@@ -20,7 +23,12 @@ pub const SENTENCES: Table = Table {
         END,
         required("kind", Text, Domain::Kinds, "What the span is; headlines count in means, furniture never"),
         optional("lang", Text, Domain::Any, "Language of the span (ISO 639-1); empty where nothing tells"),
-        optional("voice", Text, Domain::Voices, "Whose words they are, the author's or a source's; empty where nothing tells"),
+        optional(
+            "voice",
+            Text,
+            Domain::Voices,
+            "Whose words they are, the author's or a source's; empty where nothing tells",
+        ),
         optional(
             "source_actor",
             Text,
@@ -105,7 +113,12 @@ pub const ARTICLES: Table = Table {
         optional("lang", Text, Domain::Any, "Language of the article (ISO 639-1); empty where nothing tells"),
         required("n_sentences", Integer, Domain::Count, "Rows the article has in sentences.csv"),
         required("n_scored", Integer, Domain::Count, "Those with status ok: the n of the means"),
-        required("n_attributed", Integer, Domain::Count, "Those whose source_actor is known, neither empty nor ambiguous"),
+        required(
+            "n_attributed",
+            Integer,
+            Domain::Count,
+            "Those whose source_actor is known, neither empty nor ambiguous",
+        ),
         STANCE_MEAN,
         STANCE_LOW,
         STANCE_HIGH,

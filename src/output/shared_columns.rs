@@ -25,8 +25,10 @@ pub(super) const START: Column = required(
     Domain::Count,
     "First character in the article text, counted in Unicode code points from 0",
 );
-pub(super) const END: Column = required("end", Integer, Domain::Count, "The character after the last, counted likewise");
-pub(super) const STANCE_MEAN: Column = optional("stance_mean", Number, Domain::Score, "Mean of stance_score over the n sentences");
+pub(super) const END: Column =
+    required("end", Integer, Domain::Count, "The character after the last, counted likewise");
+pub(super) const STANCE_MEAN: Column =
+    optional("stance_mean", Number, Domain::Score, "Mean of stance_score over the n sentences");
 pub(super) const STANCE_LOW: Column = optional(
     "stance_low",
     Number,
@@ -35,7 +37,8 @@ pub(super) const STANCE_LOW: Column = optional(
      empty where clusters are fewer than 2; not clipped",
 );
 pub(super) const STANCE_HIGH: Column = optional("stance_high", Number, Domain::Any, "Mean + t * SE, likewise");
-pub(super) const TONE_MEAN: Column = optional("tone_mean", Number, Domain::Score, "Mean of tone_score over the n sentences");
+pub(super) const TONE_MEAN: Column =
+    optional("tone_mean", Number, Domain::Score, "Mean of tone_score over the n sentences");
 pub(super) const TONE_LOW: Column = optional("tone_low", Number, Domain::Any, "Mean - t * SE at 95 %, as stance_low");
 pub(super) const TONE_HIGH: Column = optional("tone_high", Number, Domain::Any, "Mean + t * SE, likewise");
 pub(super) const SHARE_ESCALATION: Column =
@@ -51,7 +54,8 @@ pub(super) const ACTOR_ID: Column = required(
     Domain::Any,
     "The actor's id: that of the actor list, else person: or org: with the name",
 );
-pub(super) const NAME: Column = required("name", Text, Domain::Any, "The actor's name: that of the actor list, else as the articles have it");
+pub(super) const NAME: Column =
+    required("name", Text, Domain::Any, "The actor's name: that of the actor list, else as the articles have it");
 pub(super) const TYPE: Column = required("type", Text, Domain::Any, "The actor's type in the actor list");
 pub(super) const N_ARTICLES: Column = required(
     "n_articles",

@@ -63,13 +63,18 @@ fn suggestions_of_a_folder_are_a_list_that_check_takes() {
     assert!(output.status.success(), "{}", stderr(&output));
     let said = stdout(&output);
     let place = |what: &str| said.find(what).unwrap_or_else(|| panic!("{what} not in {said}"));
-    assert!(place("# person:sura-tamba: 4 mentions in 2 articles") < place("# org:dewan-kota: 2 mentions in 1 article\n"));
+    assert!(
+        place("# person:sura-tamba: 4 mentions in 2 articles") < place("# org:dewan-kota: 2 mentions in 1 article\n")
+    );
     assert!(!said.contains("dia") && !said.contains("arunika") && said.contains("\"Sura Tamba\""), "{said}");
     let file = dir.path().join("suggested.toml");
     fs::write(&file, &said).unwrap();
     let checked = actors("check", &file, &[]);
     assert_eq!((checked.status.code(), stdout(&checked).as_str()), (Some(0), "0 errors, 0 warnings\n"));
-    assert!(!stdout(&actors("suggest", dir.path(), &[])).contains("dewan"), "three mentions unless --min says otherwise");
+    assert!(
+        !stdout(&actors("suggest", dir.path(), &[])).contains("dewan"),
+        "three mentions unless --min says otherwise"
+    );
     let missing = actors("suggest", &dir.path().join("none"), &[]);
     assert_eq!(missing.status.code(), Some(1));
     assert!(stderr(&missing).contains("mentions.csv") && stderr(&missing).contains("hint: "), "{}", stderr(&missing));

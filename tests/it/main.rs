@@ -26,6 +26,7 @@ mod models;
 mod output;
 mod score;
 mod score_faults;
+mod score_measures;
 mod shipped;
 mod support;
 mod text;

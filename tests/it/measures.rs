@@ -2,9 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails ends its test")]
 
-use crate::support::{data_files, scored, stderr, table};
+use crate::support::table;
 use nuansa::actors::Voice;
-use nuansa::aggregate::{Period, Role, RollUp};
+use nuansa::aggregate::{Estimate, Micro, Period, Role, RollUp};
 use nuansa::article::Article;
 use nuansa::engine::Prediction;
 use nuansa::output::{
@@ -29,7 +29,7 @@ fn says(stance: i8, mentions: &[(&'static str, Role)]) -> Made {
     Made { stance, kind: Kind::Sentence, mentions: mentions.to_vec(), source: None }
 }
 
-fn rows(id: &str, date: Option<&str>, made: &[Made], roll_up: Option<&RollUp>, duplicate: bool) -> ArticleRows {
+fn rows(id: &str, date: Option<&str>, made: &[Made], roll_up: Option<&RollUp>) -> ArticleRows {
     let mut text = String::new();
     let mut document = Document::default();
     let (mut predictions, mut mentions, mut voices) = (Vec::new(), Vec::new(), Vec::new());
@@ -61,7 +61,12 @@ fn rows(id: &str, date: Option<&str>, made: &[Made], roll_up: Option<&RollUp>, d
         let x = f64::from(*stance) / 100.0;
         let p = [f64::midpoint(1.0, x) - 0.05, f64::midpoint(1.0, -x) - 0.05, 0.1];
         let scored = *kind != Kind::Furniture;
-        predictions.push(scored.then_some(Prediction { stance: p, tone: [p[1], p[0], p[2]], n_tokens: 3, n_windows: 1 }));
+        predictions.push(scored.then_some(Prediction {
+            stance: p,
+            tone: [p[1], p[0], p[2]],
+            n_tokens: 3,
+            n_windows: 1,
+        }));
         mentions.push(hits);
         voices.push(SpanVoice { voice: source.map(|_| Voice::Source), source_actor: *source });
     }
@@ -75,7 +80,7 @@ fn rows(id: &str, date: Option<&str>, made: &[Made], roll_up: Option<&RollUp>, d
         voices: &voices,
         roll_up,
         min_confidence: None,
-        duplicate_of: duplicate.then_some("first"),
+        duplicate_of: None,
     })
     .unwrap()
 }
@@ -121,7 +126,7 @@ fn example() -> Vec<ArticleRows> {
         says(60, &[agent, target]),
         says(-70, &[("benara", Role::Source), ("arunika", Role::Target)]),
     ];
-    let of = |id, date, made: &[Made]| rows(id, Some(date), made, None, false);
+    let of = |id, date, made: &[Made]| rows(id, Some(date), made, None);
     vec![
         of("a", "2031-05-01", &a),
         of("b", "2031-05-20T08:00:00+07:00", &[says(40, &[target, agent])]),
@@ -156,16 +161,20 @@ fn the_worked_example_of_the_readme_gives_the_numbers_that_stand_there() {
 fn a_sentence_is_attributed_where_its_source_is_known() {
     let said = |source| Made { source, ..says(10, &[]) };
     let furniture = Made { kind: Kind::Furniture, ..said(Some("arunika")) };
-    let article = rows("a", None, &[said(Some("arunika")), said(Some("ambiguous")), said(None), furniture], None, false);
+    let article =
+        rows("a", None, &[said(Some("arunika")), said(Some("ambiguous")), said(None), furniture], None, false);
     assert_eq!((article.article.n_sentences, article.article.n_scored, article.article.n_attributed), (4, 3, 1));
     let cell = |i: usize| (article.sentences[i].voice, article.sentences[i].source_actor.as_deref());
-    assert_eq!([cell(0), cell(1), cell(2)], [(Some("source"), Some("arunika")), (Some("source"), Some("ambiguous")), (None, None)]);
+    assert_eq!(
+        [cell(0), cell(1), cell(2)],
+        [(Some("source"), Some("arunika")), (Some("source"), Some("ambiguous")), (None, None)]
+    );
     let mention = &article.mentions[0];
     assert_eq!((mention.surface.as_str(), mention.start, mention.end, mention.resolved_by), ("", 0, 0, "quote"));
-    assert_eq!(article.actors.summaries().map(|s| (s.actor, s.group.name(), s.n_seen, s.summary.n)).collect::<Vec<_>>(), [
-        ("arunika", "any", 2, 1),
-        ("arunika", "source", 2, 1),
-    ]);
+    assert_eq!(
+        article.actors.summaries().map(|s| (s.actor, s.group.name(), s.n_seen, s.summary.n)).collect::<Vec<_>>(),
+        [("arunika", "any", 2, 1), ("arunika", "source", 2, 1),]
+    );
 }
 
 #[test]
@@ -199,7 +208,10 @@ fn made() -> impl Strategy<Value = Made> {
 }
 
 /// Mean and count by key, from units of key and score.
-fn means(units: &BTreeMap<Vec<String>, BTreeSet<(String, String)>>, scores: &BTreeMap<(String, String), f64>) -> BTreeMap<Vec<String>, (usize, f64)> {
+fn means(
+    units: &BTreeMap<Vec<String>, BTreeSet<(String, String)>>,
+    scores: &BTreeMap<(String, String), f64>,
+) -> BTreeMap<Vec<String>, (usize, f64)> {
     let of = |seen: &BTreeSet<(String, String)>| {
         let counted: Vec<f64> = seen.iter().filter_map(|at| scores.get(at)).copied().collect();
         (counted.len(), counted.iter().sum::<f64>() / counted.len().max(1) as f64)
@@ -217,6 +229,30 @@ fn same(got: &BTreeMap<Vec<String>, (usize, f64)>, want: &BTreeMap<Vec<String>, 
     got.keys().eq(want.keys()) && got.values().zip(want.values()).all(close)
 }
 
+/// Actor or pair, role group, units and means.
+type Line = (String, &'static str, u64, Option<Micro>, Option<Micro>);
+
+fn lines(rows: &ArticleRows) -> Vec<Line> {
+    let mean = |e: Option<Estimate>| e.map(|e| e.mean);
+    let actors = rows.actors.summaries().map(|s| (s.actor.to_owned(), s.group.name(), s.summary));
+    let dyads = rows.dyads.summaries().map(|s| (format!("{} {}", s.source, s.target), "", s.summary));
+    actors.chain(dyads).map(|(id, group, s)| (id, group, s.n, mean(s.stance), mean(s.tone))).collect()
+}
+
+proptest! {
+    #[test]
+    fn pasting_an_article_ten_times_into_itself_changes_no_mean_of_actors_and_pairs(
+        made in prop::collection::vec(made(), 0..6), rolled in any::<bool>(),
+    ) {
+        let roll_up = RollUp::new([("person:sura", "org:kementerian"), ("org:kementerian", "arunika")]);
+        let given = rolled.then_some(&roll_up);
+        let once = lines(&rows("a", None, &made, given));
+        let tenfold = lines(&rows("a", None, &vec![made; 10].concat(), given));
+        let ten = |(id, group, n, stance, tone): Line| (id, group, 10 * n, stance, tone);
+        prop_assert_eq!(once.into_iter().map(ten).collect::<Vec<_>>(), tenfold);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
@@ -230,7 +266,7 @@ proptest! {
         let all: Vec<ArticleRows> = articles
             .iter()
             .enumerate()
-            .map(|(i, (made, month))| rows(&i.to_string(), Some(&format!("2031-{month:02}-07")), made, given, false))
+            .map(|(i, (made, month))| rows(&i.to_string(), Some(&format!("2031-{month:02}-07")), made, given))
             .collect();
         let dir = tempfile::tempdir().unwrap();
         write(dir.path(), &all, false);
@@ -290,126 +326,4 @@ proptest! {
 
 fn at(row: &Cells) -> (String, String) {
     (row["article_id"].clone(), row["sentence_id"].clone())
-}
-
-const LIST: &str = "[[actor]]\nid = \"arunika\"\ntype = \"state\"\nname = \"Arunika\"\naliases.id = [\"Arunika\"]\n\
-    [[actor]]\nid = \"sura\"\ntype = \"person\"\nname = \"Sura Tamba\"\naliases.id = [\"Sura Tamba\", \"Sura\"]\n\
-    affiliation = \"arunika\"\n";
-
-/// Four dated articles, the second a near copy of the first, and a list in which a person belongs to a state.
-fn corpus(dir: &Path) -> (std::path::PathBuf, String) {
-    let wire = "Sura Tamba mengancam akan menutup selat itu mulai besok pagi. Kapal dagang menunggu di pelabuhan \
-                sejak Senin. Arunika belum memberi keterangan resmi tentang rencana itu.";
-    let records = [
-        ("a", Some("2031-05-30"), wire.to_owned()),
-        ("b", Some("2031-05-31T20:15:00Z"), format!("{wire} Demikian.")),
-        ("c", Some("2 Juni 2031"), "Sura dari Arunika menolak tawaran gencatan senjata.".to_owned()),
-        ("d", None, "Arunika menarik pasukannya.".to_owned()),
-    ];
-    let line = |(id, date, text): &(&str, Option<&str>, String)| {
-        serde_json::json!({"id": id, "date": date, "text": text}).to_string()
-    };
-    let (input, list) = (dir.join("in.jsonl"), dir.join("mine.toml"));
-    fs::write(&input, records.iter().map(line).collect::<Vec<_>>().join("\n")).unwrap();
-    fs::write(&list, LIST).unwrap();
-    (input, list.to_str().unwrap().to_owned())
-}
-
-#[test]
-fn dates_give_a_timeline_and_those_that_cannot_be_read_are_told_once() {
-    let dir = tempfile::tempdir().unwrap();
-    let (input, list) = corpus(dir.path());
-    let out = dir.path().join("out");
-    for (period, names) in [
-        (&[][..], &["2031-05"][..]),
-        (&["--period", "week"], &["2031-W22"]),
-        (&["--period", "day"], &["2031-05-30", "2031-05-31"]),
-    ] {
-        let output = scored(&input, &out, &[&["--actors", &list], period].concat());
-        let warned = stderr(&output);
-        assert_eq!(warned.matches("ISO 8601").count(), 1, "{warned}");
-        assert!(warned.contains("1 dates are not in ISO 8601") && warned.contains("\"2 Juni 2031\" of c"), "{warned}");
-        let rows = table(&out.join("timeline.csv"));
-        let periods: BTreeSet<&str> = rows.iter().map(|row| row["period"].as_str()).collect();
-        assert_eq!(periods, names.iter().copied().collect());
-        let n: u64 = rows.iter().filter(|row| row["actor_id"] == "all").map(|row| row["n"].parse::<u64>().unwrap()).sum();
-        let scored: u64 = table(&out.join("articles.csv"))[..2].iter().map(|row| row["n_scored"].parse::<u64>().unwrap()).sum();
-        assert_eq!(n, scored);
-    }
-    let run: serde_json::Value = serde_json::from_slice(&fs::read(out.join("run.json")).unwrap()).unwrap();
-    assert_eq!((&run["rows"]["dated"], &run["rows"]["bad_dates"]), (&2.into(), &1.into()));
-    let output = crate::support::score(&input, &out, &["--period", "year"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(stderr(&output).contains("day, week, month"), "{}", stderr(&output));
-}
-
-#[test]
-fn without_dates_there_is_no_timeline_and_an_earlier_one_goes() {
-    let dir = tempfile::tempdir().unwrap();
-    let (input, _) = corpus(dir.path());
-    let (plain, out) = (dir.path().join("plain.txt"), dir.path().join("out"));
-    fs::write(&plain, "Arunika menarik pasukannya.").unwrap();
-    scored(&input, &out, &[]);
-    assert!(out.join("timeline.csv").exists());
-    scored(&plain, &out, &[]);
-    assert!(!out.join("timeline.csv").exists() && out.join("dyads.csv").exists());
-}
-
-#[test]
-fn near_duplicates_leave_the_totals_with_dedup_and_no_other_file() {
-    let dir = tempfile::tempdir().unwrap();
-    let (input, list) = corpus(dir.path());
-    let out = dir.path().join("out");
-    let run = |args: &[&str]| {
-        let output = scored(&input, &out, &[&["--actors", list.as_str()], args].concat());
-        let actors = table(&out.join("actors.csv"));
-        let cells = cells(&actors, &["actor_id", "role_group"], &["sura", "any"], &["n_articles", "n"]);
-        let all = cells_of_all(&table(&out.join("timeline.csv")));
-        (data_files(&out), cells, all, stderr(&output))
-    };
-    let (files, actor, all, said) = run(&[]);
-    let (files_once, actor_once, all_once, said_once) = run(&["--dedup"]);
-    assert_eq!((actor, actor_once), (vec!["3".to_owned(), "3".to_owned()], vec!["2".to_owned(), "2".to_owned()]));
-    assert!(all.0 == 2 && all_once.0 == 1 && all.1 > all_once.1, "{all:?} {all_once:?}");
-    assert!(!said.contains("nearly repeats") && said_once.contains("1 article nearly repeats another"), "{said_once}");
-    for name in ["sentences.csv", "mentions.csv", "articles.csv", "actor_articles.csv", "rejects.jsonl"] {
-        assert_eq!(files[name], files_once[name], "{name}");
-    }
-    assert!(scored(&input, &out, &["--dedup", "--lang", "id"]).stderr.starts_with(b"warning: 1 dates"));
-}
-
-/// Articles and sentences of the whole corpus over all periods.
-fn cells_of_all(rows: &[Cells]) -> (u64, u64) {
-    let sum = |column: &str| rows.iter().filter(|r| r["actor_id"] == "all").map(|r| r[column].parse::<u64>().unwrap()).sum();
-    (sum("n_articles"), sum("n"))
-}
-
-#[test]
-fn a_person_counts_for_its_state_once_a_sentence_with_roll_up() {
-    let dir = tempfile::tempdir().unwrap();
-    let (input, list) = corpus(dir.path());
-    let out = dir.path().join("out");
-    let run = |args: &[&str]| {
-        scored(&input, &out, &[&["--actors", list.as_str()], args].concat());
-        let read = |name: &str| table(&out.join(name));
-        let of = |rows: &[Cells], id| cells(rows, &["actor_id", "role_group"], &[id, "any"], &["n_articles", "n_sentences", "n"]);
-        let actors = read("actors.csv");
-        let in_c = cells(&read("actor_articles.csv"), &["article_id", "actor_id"], &["c", "arunika"], &["n"]);
-        let period = of_period(&read("timeline.csv"));
-        ((of(&actors, "sura"), of(&actors, "arunika")), in_c, period, fs::read(out.join("mentions.csv")).unwrap())
-    };
-    let ((sura, state), in_c, period, mentions) = run(&[]);
-    assert_eq!((sura, state), (["3"; 3].map(String::from).into(), ["4"; 3].map(String::from).into()));
-    let ((sura, state), in_c_rolled, period_rolled, mentions_rolled) = run(&["--roll-up"]);
-    assert_eq!(sura, ["3"; 3]);
-    // a and b have one sentence more of the state's, that of its person; in c both stand in one sentence
-    assert_eq!(state, ["4", "6", "6"]);
-    assert_eq!((in_c, in_c_rolled), (vec!["1".to_owned()], vec!["1".to_owned()]));
-    assert_eq!((period, period_rolled), (2, 4));
-    assert_eq!(mentions, mentions_rolled);
-}
-
-/// Sentences of the state in the periods.
-fn of_period(rows: &[Cells]) -> u64 {
-    rows.iter().filter(|r| r["actor_id"] == "arunika").map(|r| r["n"].parse::<u64>().unwrap()).sum()
 }

@@ -54,9 +54,9 @@ fn read(file: &Path) -> Result<BTreeMap<String, Unlisted>> {
         let error = Error::new(Stage::Read, &e).file(file).hint(hint);
         place.into_iter().fold(error, Error::place)
     };
-    let text = std::fs::read(file).at(Stage::Read, file).map_err(|e| e.hint(hint))?;
+    let stream = std::fs::File::open(file).at(Stage::Read, file).map_err(|e| e.hint(hint))?;
     let mut found: BTreeMap<String, Unlisted> = BTreeMap::new();
-    for row in csv::Reader::from_reader(text.as_slice()).deserialize() {
+    for row in csv::Reader::from_reader(stream).deserialize() {
         let Mention { article_id, surface, actor_id, resolved_by } = row.map_err(fault)?;
         if kind(&actor_id).is_none() {
             continue;
@@ -185,7 +185,10 @@ mod tests {
         );
         let forms: Vec<&str> = list.actors()[1].names.iter().map(|n| n.forms[0].as_str()).collect();
         assert_eq!(forms, ["Дарин", "Дарина"]);
-        assert!(text.contains("# org:sento: 3 mentions in 1 article\n") && text.contains("too: \"Sento\" (3)"), "{text}");
+        assert!(
+            text.contains("# org:sento: 3 mentions in 1 article\n") && text.contains("too: \"Sento\" (3)"),
+            "{text}"
+        );
         assert!(audit(&text, Path::new("x")).is_ok());
         assert!(entries(&found, 10).starts_with("# No unlisted"));
     }
