@@ -45,8 +45,8 @@ fn check_names_file_line_and_severity_and_ends_by_it() {
 #[test]
 fn suggestions_of_a_folder_are_a_list_that_check_takes() {
     let dir = tempfile::tempdir().unwrap();
-    let mut mentions = String::from("article_id,sentence_id,start,end,surface,actor_id,role,p_role,resolved_by\n");
-    for (article, surface, actor, by) in [
+    let header = "article_id,sentence_id,start,end,surface,actor_id,role,p_role,resolved_by\n";
+    let rows = [
         ("a", "Sura Tamba", "person:sura-tamba", "ner"),
         ("a", "Tamba", "person:sura-tamba", "name_part"),
         ("a", "dia", "person:sura-tamba", "pronoun"),
@@ -55,10 +55,11 @@ fn suggestions_of_a_folder_are_a_list_that_check_takes() {
         ("b", "Dewan \"Kota\"", "org:dewan-kota", "ner"),
         ("b", "Arunika", "arunika", "list"),
         ("b", "Tamba", "ambiguous", "name_part"),
-    ] {
-        mentions += &format!("{article},0,0,0,\"{}\",{actor},source,,{by}\n", surface.replace('"', "\"\""));
-    }
-    fs::write(dir.path().join("mentions.csv"), mentions).unwrap();
+    ];
+    let rows = rows.map(|(article, surface, actor, by)| {
+        format!("{article},0,0,0,\"{}\",{actor},source,,{by}\n", surface.replace('"', "\"\""))
+    });
+    fs::write(dir.path().join("mentions.csv"), header.to_owned() + &rows.concat()).unwrap();
     let output = actors("suggest", dir.path(), &["--min", "2"]);
     assert!(output.status.success(), "{}", stderr(&output));
     let said = stdout(&output);

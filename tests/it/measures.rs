@@ -114,8 +114,8 @@ type Cells = BTreeMap<String, String>;
 /// The cells of the row in which `columns` are `values`.
 fn cells(rows: &[Cells], columns: &[&str], values: &[&str], wanted: &[&str]) -> Vec<String> {
     let row = rows.iter().find(|row| columns.iter().zip(values).all(|(c, v)| row[*c] == *v));
-    let row = row.unwrap_or_else(|| panic!("no row {values:?} in {rows:?}"));
-    wanted.iter().map(|column| row[*column].clone()).collect()
+    assert!(row.is_some(), "no row {values:?} in {rows:?}");
+    wanted.iter().map(|column| row.unwrap()[*column].clone()).collect()
 }
 
 /// The worked example of the README.
@@ -161,8 +161,7 @@ fn the_worked_example_of_the_readme_gives_the_numbers_that_stand_there() {
 fn a_sentence_is_attributed_where_its_source_is_known() {
     let said = |source| Made { source, ..says(10, &[]) };
     let furniture = Made { kind: Kind::Furniture, ..said(Some("arunika")) };
-    let article =
-        rows("a", None, &[said(Some("arunika")), said(Some("ambiguous")), said(None), furniture], None, false);
+    let article = rows("a", None, &[said(Some("arunika")), said(Some("ambiguous")), said(None), furniture], None);
     assert_eq!((article.article.n_sentences, article.article.n_scored, article.article.n_attributed), (4, 3, 1));
     let cell = |i: usize| (article.sentences[i].voice, article.sentences[i].source_actor.as_deref());
     assert_eq!(

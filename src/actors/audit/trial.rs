@@ -41,7 +41,7 @@ impl Audit {
                 let place = if name.lang.is_some() {
                     String::new()
                 } else {
-                    format!(" in {}", listed(langs.iter().map(|l| l.code())))
+                    format!(" in {}", listed(langs.iter().map(Lang::code)))
                 };
                 let message = format!("{form:?} of {}{place} {}", self.id(actor), self.why(&outcome, form, name.lang));
                 findings.push(Finding { line: self.line(actor, i), severity, message });

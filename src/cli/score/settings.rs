@@ -70,6 +70,7 @@ pub enum Volume {
 
 /// A run's settings, resolved: nothing is left to a default.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "one a switch")]
 pub struct Settings {
     pub inputs: Vec<PathBuf>,
     pub out: PathBuf,
