@@ -91,9 +91,7 @@ def actors(
     return frame(rows, keys)
 
 
-def dyads(
-    sentences: pd.DataFrame, mentions: pd.DataFrame, affiliations: dict[str, str] | None = None
-) -> pd.DataFrame:
+def dyads(sentences: pd.DataFrame, mentions: pd.DataFrame, affiliations: dict[str, str] | None = None) -> pd.DataFrame:
     """dyads.csv: each agent, in a sentence without one each source, to each target."""
     acting = mentions.loc[mentions["role"] == "agent", AT].drop_duplicates().assign(acting=True)
     named = known(mentions, affiliations or {}).merge(acting, on=AT, how="left")

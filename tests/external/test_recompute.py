@@ -55,7 +55,11 @@ WIRE = (
 RECORDS = [
     {"id": "a", "date": "2030-12-30", "text": WIRE},
     {"id": "b", "date": "2031-01-03T08:00:00+07:00", "text": f"{WIRE} Demikian."},
-    {"id": "c", "date": "2031-01-31", "text": "Arunika menyerang pelabuhan Benara. Sura dan Arunika menolak berunding."},
+    {
+        "id": "c",
+        "date": "2031-01-31",
+        "text": "Arunika menyerang pelabuhan Benara. Sura dan Arunika menolak berunding.",
+    },
     {"id": "d", "date": "kemarin", "text": "Benara dan Arunika berdamai."},
     {"id": "e", "text": ""},
 ]
