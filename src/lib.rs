@@ -14,7 +14,7 @@
 //! | [`kernels`] | int8 and f32 kernels as safe functions over slices | every instruction set gives the bits of plain Rust, and those equal the definition |
 //! | [`engine`] | batched inference: backends, stages, the same stages on threads, calibration | a sentence's numbers depend on no neighbour, batch size or thread count |
 //! | [`actors`] | actor list and mentions; `Cast`: whom names, offices and pronouns mean; `Saying`: whose words a sentence gives | longest match wins; ambiguous stays ambiguous; names are never stemmed; in doubt a pronoun is nobody's; a quotation is never guessed over a paragraph |
-//! | [`aggregate`] | article and actor measures with intervals | free of order; n in = n counted + n left out |
+//! | [`aggregate`] | measures of articles, actors, pairs and periods with intervals | free of order; n in = n counted + n left out |
 //! | [`output`] | schema, writers, run record, data package | header equals schema; the same bytes on a rerun |
 //! | [`train`] | recipe, data, objective, optimiser, loop, checkpoints, metrics, evaluation, export | gradients match finite differences; the same seed gives the same weights; a killed run resumes to the same bytes |
 //! | [`check`] | minimal `Set`s of sentences, pass rates by phenomenon | a set passes only if all its sentences are right |

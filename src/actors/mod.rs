@@ -13,6 +13,7 @@
 
 mod alias;
 mod attributor;
+mod audit;
 mod boundary;
 mod case;
 pub mod cast;
@@ -21,6 +22,7 @@ mod entry;
 mod fold;
 mod list;
 mod matcher;
+mod places;
 mod read;
 mod scene;
 pub mod speech;
@@ -28,6 +30,7 @@ mod tagged;
 
 pub use alias::Via;
 pub use attributor::{Attribution, Attributor, Named, Told, Whom};
+pub use audit::{Finding, Severity, audit};
 pub use cast::{Candidate, Form, Ref, Resolved, ResolvedBy};
 pub use list::{Actor, ActorKind, ActorList, Name, SharedName};
 pub use matcher::{ActorRef, Matcher, Mention};

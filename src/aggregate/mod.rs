@@ -1,4 +1,4 @@
-//! `Measure`: means, shares and intervals of articles and actors.
+//! `Measure`: means, shares and intervals of articles, actors, pairs of actors and periods.
 //!
 //! Everything is counted in whole numbers. Scores enter as they are printed, in millionths ([`Micro`]), and sums are
 //! kept exactly in integers, so that a result depends neither on the order of sentences and articles nor on how many
@@ -6,14 +6,22 @@
 //! I/O and prints nothing, and it invents nothing: a measure of no sentences is missing, never zero.
 
 mod actor;
+mod date;
 mod duplicates;
+mod dyads;
 mod measure;
 mod micro;
 mod newest;
+mod roll_up;
 mod student;
+mod timeline;
 
 pub use actor::{ActorMeasures, ActorSummary, ActorUnit, Role, RoleGroup};
+pub use date::{Date, Period};
 pub use duplicates::Duplicates;
+pub use dyads::{DyadMeasures, DyadSummary, pairs};
 pub use measure::{Estimate, Measure, Summary, Unit};
 pub use micro::Micro;
+pub use roll_up::RollUp;
 pub use student::t975;
+pub use timeline::{ALL, Timeline, TimelineSummary};

@@ -2,6 +2,7 @@
 //!
 //! Data goes to files or standard output; progress, warnings, summaries and errors to standard error.
 
+pub mod actors;
 pub mod backend;
 pub mod bench;
 pub mod check;
@@ -41,6 +42,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Measure the speed of this machine on texts or token ids
     Bench(bench::BenchArgs),
+    /// Check an actor list, and suggest entries for names that it lacks
+    Actors(actors::ActorsArgs),
     /// Fetch models from a hub, look into them, check their int8, and export them
     Models(models::ModelsArgs),
 }
@@ -54,6 +57,7 @@ impl Cli {
             Command::Eval(args) => eval::run(&args, &mut std::io::stdout().lock()),
             Command::Check(args) => check::run(&args, &mut std::io::stdout().lock()),
             Command::Bench(args) => bench::run(&args, &mut std::io::stdin().lock(), &mut std::io::stdout().lock()),
+            Command::Actors(args) => actors::run(&args, &mut std::io::stdout().lock()),
             Command::Models(args) => models::run(&args, &mut std::io::stdout().lock()),
         }
     }

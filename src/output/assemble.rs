@@ -3,14 +3,18 @@
 //! Nothing here touches a file. Labels are taken before rounding, scores after it: a score is the difference of the
 //! two probabilities as printed, and measures are computed from the scores as printed.
 
+use super::column::voice_name;
 use super::rows::{ArticleRow, ArticleStatus, MentionRow, SentenceRow, SentenceStatus};
 use super::run_record::RowCounts;
-use crate::aggregate::{ActorMeasures, ActorUnit, Estimate, Measure, Micro, Role, Unit};
+use crate::actors::speech::Voice;
+use crate::aggregate::{
+    ActorMeasures, ActorUnit, Date, DyadMeasures, Estimate, Measure, Micro, Role, RollUp, Unit, pairs,
+};
 use crate::article::Article;
 use crate::engine::Prediction;
 use crate::error::{Error, Result, Stage};
 use crate::model::labels::{Label, Stance, Tone};
-use crate::text::{Document, Kind, Sentence};
+use crate::text::{Document, Kind, Sentence, one_line};
 use std::ops::Range;
 
 /// The id of a mention whose name two actors carry; it counts for neither.
@@ -19,7 +23,7 @@ const AMBIGUOUS: &str = "ambiguous";
 /// One mention of an actor in a sentence.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MentionHit {
-    /// Bytes within the sentence
+    /// Bytes within the sentence; none where a quotation goes on whose source stands in an earlier sentence
     pub bytes: Range<usize>,
     /// The actor's id, or `ambiguous`
     pub actor_id: String,
@@ -33,6 +37,15 @@ pub struct MentionHit {
     pub resolved_by: &'static str,
 }
 
+/// Whose words a span gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SpanVoice<'a> {
+    /// The author's or a source's; `None` where nothing tells
+    pub voice: Option<Voice>,
+    /// The source's id, or `ambiguous`; `None` where it is not known
+    pub source_actor: Option<&'a str>,
+}
+
 /// An article with all that was found out about it.
 #[derive(Debug, Clone, Copy)]
 pub struct Scored<'a> {
@@ -44,6 +57,10 @@ pub struct Scored<'a> {
     pub predictions: &'a [Option<Prediction>],
     /// One list per span, in reading order
     pub mentions: &'a [Vec<MentionHit>],
+    /// One per span
+    pub voices: &'a [SpanVoice<'a>],
+    /// The affiliations that a mention counts for as well
+    pub roll_up: Option<&'a RollUp>,
     /// A sentence counts only where both heads give their label at least this probability
     pub min_confidence: Option<f64>,
     /// The article it nearly repeats
@@ -59,8 +76,14 @@ pub struct ArticleRows {
     pub sentences: Vec<SentenceRow>,
     /// For `mentions.csv`, in reading order
     pub mentions: Vec<MentionRow>,
+    /// The scored sentences, for `timeline.csv`
+    pub measure: Measure,
     /// For `actor_articles.csv`, and to be merged for `actors.csv`
     pub actors: ActorMeasures,
+    /// To be merged for `dyads.csv`
+    pub dyads: DyadMeasures,
+    /// The article's date, where it could be read
+    pub date: Option<Date>,
     /// For the row accounting of `run.json`
     pub counts: RowCounts,
 }
@@ -68,25 +91,27 @@ pub struct ArticleRows {
 /// Makes the rows of one article.
 ///
 /// # Errors
-/// Where the parts do not belong together: another number of predictions or of mention lists than of spans, a span or
-/// mention outside its text, a span with words and without prediction, a probability that is no number.
+/// Where the parts do not belong together: another number of predictions, mention lists or voices than of spans, a span
+/// or mention outside its text, a span with words and without prediction, a probability that is no number.
 pub fn assemble(scored: &Scored<'_>) -> Result<ArticleRows> {
-    let Scored { article, document, predictions, mentions, .. } = *scored;
+    let Scored { article, document, predictions, mentions, voices, roll_up, .. } = *scored;
     let spans = &document.sentences;
-    if spans.len() != predictions.len() || spans.len() != mentions.len() {
-        let found =
-            format!("{} spans, {} predictions, {} mention lists", spans.len(), predictions.len(), mentions.len());
+    if [predictions.len(), mentions.len(), voices.len()] != [spans.len(); 3] {
+        let (p, m, v) = (predictions.len(), mentions.len(), voices.len());
+        let found = format!("{} spans, {p} predictions, {m} mention lists, {v} voices", spans.len());
         return Err(Error::new(Stage::Score, found).place(format!("article {}", article.id)));
     }
     let mut out = ArticleRows {
         article: article_row(scored),
         sentences: Vec::with_capacity(spans.len()),
         mentions: Vec::new(),
+        measure: Measure::default(),
         actors: ActorMeasures::default(),
+        dyads: DyadMeasures::default(),
+        date: article.date.as_deref().and_then(Date::parse),
         counts: RowCounts { records_read: 1, articles: 1, ..RowCounts::default() },
     };
-    let mut counted = Vec::new();
-    let mut units = Vec::new();
+    let (mut counted, mut units, mut acts) = (Vec::new(), Vec::new(), Vec::new());
     for (i, span) in spans.iter().enumerate() {
         let fault =
             |cause: &str| Error::new(Stage::Score, cause).place(format!("article {}, sentence {i}", article.id));
@@ -95,21 +120,31 @@ pub fn assemble(scored: &Scored<'_>) -> Result<ArticleRows> {
         let scores = cells.unit.filter(|_| cells.status == SentenceStatus::Ok);
         counted.extend(scores);
         out.counts.add_sentence(cells.status);
-        out.sentences.push(sentence_row(&article.id, i, span, text, &cells));
+        out.article.n_attributed +=
+            u64::from(scores.is_some() && voices[i].source_actor.is_some_and(|s| s != AMBIGUOUS));
+        out.sentences.push(sentence_row(&article.id, i, span, text, &cells, voices[i]));
         let mut hits: Vec<&MentionHit> = mentions[i].iter().collect();
         hits.sort_by_key(|hit| (hit.bytes.start, hit.bytes.end));
+        let mut named = Vec::with_capacity(hits.len());
         for hit in hits {
             let row =
                 mention_row(&article.id, i, span, text, hit).ok_or_else(|| fault("mention outside the sentence"))?;
             out.mentions.push(row);
-            if hit.actor_id != AMBIGUOUS {
-                units.push(ActorUnit { sentence: i, actor: &hit.actor_id, role: hit.role, scores });
-            }
+            let actor = Some(hit.actor_id.as_str()).filter(|id| *id != AMBIGUOUS);
+            let above = actor.zip(roll_up).map_or(&[][..], |(id, roll_up)| roll_up.above(id));
+            let actors = actor.into_iter().chain(above.iter().map(String::as_str));
+            units.extend(actors.map(|actor| ActorUnit { sentence: i, actor, role: hit.role, scores }));
+            named.push((actor, hit.role));
         }
+        acts.push((pairs(&named, roll_up), scores));
     }
     out.counts.mentions = out.mentions.len() as u64;
+    out.counts.dated = u64::from(out.date.is_some());
+    out.counts.bad_dates = u64::from(article.date.is_some() && out.date.is_none());
+    out.measure = Measure::of_article(counted);
     out.actors = ActorMeasures::of_article(units);
-    finish_article(&mut out.article, &Measure::of_article(counted), spans.len(), &article.text);
+    out.dyads = DyadMeasures::of_article(acts);
+    finish_article(&mut out.article, &out.measure, spans.len(), &article.text);
     out.counts.add_article(out.article.status, out.article.duplicate_of.is_some());
     Ok(out)
 }
@@ -152,7 +187,14 @@ fn cells(
     })
 }
 
-fn sentence_row(article_id: &str, i: usize, span: &Sentence, text: &str, cells: &Cells) -> SentenceRow {
+fn sentence_row(
+    article_id: &str,
+    i: usize,
+    span: &Sentence,
+    text: &str,
+    cells: &Cells,
+    SpanVoice { voice, source_actor }: SpanVoice<'_>,
+) -> SentenceRow {
     let stance = |k: usize| cells.prediction.map(|(p, _, _, _)| p[k]);
     let tone = |k: usize| cells.prediction.map(|(_, p, _, _)| p[k]);
     SentenceRow {
@@ -162,8 +204,8 @@ fn sentence_row(article_id: &str, i: usize, span: &Sentence, text: &str, cells: 
         end: span.chars.end,
         kind: span.kind.name(),
         lang: span.lang.map(|l| l.code().to_owned()),
-        voice: None,
-        source_actor: None,
+        voice: voice.map(voice_name),
+        source_actor: source_actor.map(str::to_owned),
         stance: cells.unit.map(|u| u.label.name()),
         stance_score: cells.unit.map(|u| u.stance),
         p_escalation: stance(0),
@@ -255,16 +297,4 @@ pub(super) fn estimate(estimate: Option<Estimate>) -> (Option<Micro>, Option<Mic
 /// The stance shares as cells.
 pub(super) fn shares(shares: Option<[Micro; 3]>) -> [Option<Micro>; 3] {
     shares.map_or([None; 3], |s| s.map(Some))
-}
-
-/// The words of `text` with one space between them.
-fn one_line(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        out.push_str(word);
-    }
-    out
 }

@@ -3,6 +3,7 @@
 //! Closed lists of values are not written down here: they are asked of the types that own them.
 
 use super::rows::{ArticleStatus, SentenceStatus};
+use crate::actors::speech::Voice;
 use crate::aggregate::{Role, RoleGroup};
 use crate::model::labels::{Label, Stance, Tone};
 use crate::text::Kind;
@@ -77,7 +78,7 @@ impl Domain {
         match self {
             Self::Any | Self::Count | Self::Share | Self::Score => Vec::new(),
             Self::Kinds => [Kind::Headline, Kind::Sentence, Kind::Furniture].map(Kind::name).into(),
-            Self::Voices => vec!["author", "source"],
+            Self::Voices => [Voice::Author, Voice::Source].map(voice_name).into(),
             Self::Stances => Stance::ALL.map(Label::name).into(),
             Self::Tones => Tone::ALL.map(Label::name).into(),
             Self::Roles => [Role::Source, Role::Agent, Role::Target, Role::Mention].map(Role::name).into(),
@@ -86,6 +87,14 @@ impl Domain {
             Self::SentenceStatuses => SentenceStatus::ALL.map(SentenceStatus::name).into(),
             Self::ArticleStatuses => ArticleStatus::ALL.map(ArticleStatus::name).into(),
         }
+    }
+}
+
+/// A voice's name in files.
+pub(super) fn voice_name(voice: Voice) -> &'static str {
+    match voice {
+        Voice::Author => "author",
+        Voice::Source => "source",
     }
 }
 

@@ -1,12 +1,14 @@
 //! `OutputFolder`: the tables and records of one run, from the first row to the finished folder.
 
 use super::assemble::ArticleRows;
+use super::dyad_rows::DyadRow;
 use super::package::package;
 use super::rows::{ActorArticleRow, ActorRow, ArticleRow, MentionRow, SentenceRow};
 use super::run_record::RunRecord;
-use super::schema::{ACTOR_ARTICLES, ACTORS, ARTICLES, MENTIONS, SENTENCES, Table};
+use super::schema::{ACTOR_ARTICLES, ACTORS, ARTICLES, DYADS, MENTIONS, SENTENCES, TIMELINE, Table};
 use super::sink::{LinesFile, TableFile, write_file};
 use super::staging::{Cleaner, PACKAGE, REJECTS, RUN, Staging, TEXTS};
+use super::timeline_rows::TimelineRow;
 use crate::article::{Reject, slashed};
 use crate::error::{Context, Result, Stage};
 use serde::Serialize;
@@ -20,7 +22,9 @@ pub struct OutputFolder {
     mentions: TableFile,
     actors: TableFile,
     actor_articles: TableFile,
+    dyads: TableFile,
     articles: TableFile,
+    timeline: Option<TableFile>,
     rejects: LinesFile,
     texts: Option<LinesFile>,
     guard: Guard,
@@ -44,16 +48,15 @@ impl OutputFolder {
     /// `dir` is a file, cannot be written to, is in use by another run, or holds other files.
     pub fn create(dir: &Path, force: bool) -> Result<Self> {
         let guard = Guard(Staging::create(dir, force)?);
-        let table = |table: &Table| {
-            let (path, shown) = guard.0.paths(&table.file());
-            TableFile::create(table, &path, shown)
-        };
+        let table = |table: &Table| create(&guard.0, table);
         Ok(Self {
             sentences: table(&SENTENCES)?,
             mentions: table(&MENTIONS)?,
             actors: table(&ACTORS)?,
             actor_articles: table(&ACTOR_ARTICLES)?,
+            dyads: table(&DYADS)?,
             articles: table(&ARTICLES)?,
+            timeline: None,
             rejects: lines(&guard.0, REJECTS)?,
             texts: None,
             guard,
@@ -99,6 +102,20 @@ impl OutputFolder {
         self.actor_articles.row(row)
     }
 
+    /// Writes a row of `dyads.csv`.
+    pub fn dyad(&mut self, row: &DyadRow) -> Result<()> {
+        self.dyads.row(row)
+    }
+
+    /// Writes a row of `timeline.csv`, which begins with its first row.
+    pub fn period(&mut self, row: &TimelineRow) -> Result<()> {
+        let file = match self.timeline.take() {
+            Some(file) => file,
+            None => create(&self.guard.0, &TIMELINE)?,
+        };
+        self.timeline.insert(file).row(row)
+    }
+
     /// Writes a row of `articles.csv`.
     pub fn article(&mut self, row: &ArticleRow) -> Result<()> {
         self.articles.row(row)
@@ -135,14 +152,19 @@ impl OutputFolder {
     /// # Errors
     /// A file cannot be written, or [`Cleaner::abort`] was called.
     pub fn finish(self, run: &RunRecord) -> Result<()> {
-        let Self { sentences, mentions, actors, actor_articles, articles, rejects, texts, guard } = self;
-        let tables = [
+        let Self { sentences, mentions, actors, actor_articles, dyads, articles, timeline, rejects, texts, guard } =
+            self;
+        let mut tables = vec![
             (SENTENCES, sentences.close()?),
             (MENTIONS, mentions.close()?),
             (ACTORS, actors.close()?),
             (ACTOR_ARTICLES, actor_articles.close()?),
+            (DYADS, dyads.close()?),
             (ARTICLES, articles.close()?),
         ];
+        if let Some(timeline) = timeline {
+            tables.push((TIMELINE, timeline.close()?));
+        }
         rejects.close()?;
         texts.map(LinesFile::close).transpose()?;
         let (path, shown) = guard.0.paths(PACKAGE);
@@ -152,6 +174,11 @@ impl OutputFolder {
         write_file(&path, &shown, &run.to_json().at(Stage::Write, &shown)?)?;
         guard.0.install()
     }
+}
+
+fn create(staging: &Staging, table: &Table) -> Result<TableFile> {
+    let (path, shown) = staging.paths(&table.file());
+    TableFile::create(table, &path, shown)
 }
 
 fn lines(staging: &Staging, name: &str) -> Result<LinesFile> {

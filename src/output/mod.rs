@@ -7,17 +7,25 @@
 mod actor_rows;
 mod assemble;
 mod column;
+mod dyad_rows;
 mod folder;
+mod measure_tables;
 mod package;
 mod rows;
 mod run_record;
 pub mod schema;
+mod shared_columns;
 mod sink;
 mod staging;
+mod timeline_rows;
+mod totals;
 
 pub use actor_rows::{actor_article_rows, actor_rows};
-pub use assemble::{ArticleRows, MentionHit, Scored, assemble};
+pub use assemble::{ArticleRows, MentionHit, Scored, SpanVoice, assemble};
+pub use dyad_rows::{DyadRow, dyad_rows};
 pub use folder::OutputFolder;
 pub use rows::{ActorArticleRow, ActorRow, ArticleRow, ArticleStatus, MentionRow, Row, SentenceRow, SentenceStatus};
 pub use run_record::{RowCounts, RunRecord, Sha256s};
 pub use staging::Cleaner;
+pub use timeline_rows::{TimelineRow, timeline_rows};
+pub use totals::Totals;

@@ -37,6 +37,10 @@ pub struct RowCounts {
     pub no_scored: u64,
     /// Articles that nearly repeat an earlier one
     pub duplicates: u64,
+    /// Articles whose date could be read: those that stand in a period
+    pub dated: u64,
+    /// Articles with a date that could not be read
+    pub bad_dates: u64,
     /// Lines of `rejects.jsonl`
     pub rejects: u64,
     /// Rows of `sentences.csv`
@@ -67,6 +71,8 @@ impl RowCounts {
         self.empty += other.empty;
         self.no_scored += other.no_scored;
         self.duplicates += other.duplicates;
+        self.dated += other.dated;
+        self.bad_dates += other.bad_dates;
         self.rejects += other.rejects;
         self.sentences += other.sentences;
         self.scored += other.scored;

@@ -4,73 +4,13 @@
 //! are made from this table or checked against it.
 
 pub use super::column::{Column, Domain, Table, Type};
+pub use super::measure_tables::{ACTOR_ARTICLES, ACTORS, DYADS, TIMELINE};
 
+use super::shared_columns::{
+    ARTICLE_ID, END, SENTENCE_ID, SHARE_DEESCALATION, SHARE_ESCALATION, SHARE_NEUTRAL, STANCE_HIGH, STANCE_LOW,
+    STANCE_MEAN, START, TONE_HIGH, TONE_LOW, TONE_MEAN, optional, required,
+};
 use Type::{Integer, Number, String as Text};
-
-const fn required(name: &'static str, kind: Type, domain: Domain, description: &'static str) -> Column {
-    Column { name, kind, domain, required: true, description }
-}
-
-const fn optional(name: &'static str, kind: Type, domain: Domain, description: &'static str) -> Column {
-    Column { name, kind, domain, required: false, description }
-}
-
-const ARTICLE_ID: Column = required(
-    "article_id",
-    Text,
-    Domain::Any,
-    "The record's id; for a file its path relative to the input folder; for a record without id FILE#N; \
-     with its file before it where another input has the same id",
-);
-const SENTENCE_ID: Column = required("sentence_id", Integer, Domain::Count, "Place in the article, from 0");
-const START: Column = required(
-    "start",
-    Integer,
-    Domain::Count,
-    "First character in the article text, counted in Unicode code points from 0",
-);
-const END: Column = required("end", Integer, Domain::Count, "The character after the last, counted likewise");
-const STANCE_MEAN: Column = optional("stance_mean", Number, Domain::Score, "Mean of stance_score over the n sentences");
-const STANCE_LOW: Column = optional(
-    "stance_low",
-    Number,
-    Domain::Any,
-    "Mean - t * SE at 95 %, articles as clusters (sentences where there is one article); \
-     empty where clusters are fewer than 2; not clipped",
-);
-const STANCE_HIGH: Column = optional("stance_high", Number, Domain::Any, "Mean + t * SE, likewise");
-const TONE_MEAN: Column = optional("tone_mean", Number, Domain::Score, "Mean of tone_score over the n sentences");
-const TONE_LOW: Column = optional("tone_low", Number, Domain::Any, "Mean - t * SE at 95 %, as stance_low");
-const TONE_HIGH: Column = optional("tone_high", Number, Domain::Any, "Mean + t * SE, likewise");
-const SHARE_ESCALATION: Column =
-    optional("share_escalation", Number, Domain::Share, "Share of the n sentences with stance escalation");
-const SHARE_DEESCALATION: Column =
-    optional("share_deescalation", Number, Domain::Share, "Share of the n sentences with stance deescalation");
-const SHARE_NEUTRAL: Column =
-    optional("share_neutral", Number, Domain::Share, "Share of the n sentences with stance neutral");
-
-const ACTOR_ID: Column = required("actor_id", Text, Domain::Any, "The actor's id in the actor list");
-const NAME: Column = required("name", Text, Domain::Any, "The actor's name in the actor list");
-const TYPE: Column = required("type", Text, Domain::Any, "The actor's type in the actor list");
-const N_ARTICLES: Column = required(
-    "n_articles",
-    Integer,
-    Domain::Count,
-    "Articles that mention the actor in any role, with or without a scored sentence",
-);
-const N_SENTENCES: Column = required(
-    "n_sentences",
-    Integer,
-    Domain::Count,
-    "Sentences that mention the actor in any role, those left out of means among them",
-);
-const ROLE_GROUP: Column = required("role_group", Text, Domain::RoleGroups, "The role the row is about");
-const N: Column = required(
-    "n",
-    Integer,
-    Domain::Count,
-    "Sentences in which the actor has that role and whose status is ok: the n of the means",
-);
 
 /// One row per sentence, headline or piece of page furniture.
 pub const SENTENCES: Table = Table {
@@ -83,7 +23,12 @@ pub const SENTENCES: Table = Table {
         END,
         required("kind", Text, Domain::Kinds, "What the span is; headlines count in means, furniture never"),
         optional("lang", Text, Domain::Any, "Language of the span (ISO 639-1); empty where nothing tells"),
-        optional("voice", Text, Domain::Voices, "Whose words they are; empty as long as quotations are not attributed"),
+        optional(
+            "voice",
+            Text,
+            Domain::Voices,
+            "Whose words they are, the author's or a source's; empty where nothing tells",
+        ),
         optional(
             "source_actor",
             Text,
@@ -129,13 +74,19 @@ pub const MENTIONS: Table = Table {
         SENTENCE_ID,
         START,
         END,
-        optional("surface", Text, Domain::Any, "The words of the mention with each run of white space made one space"),
+        optional(
+            "surface",
+            Text,
+            Domain::Any,
+            "The words of the mention with each run of white space made one space; empty, with start = end, where a \
+             quotation goes on whose source stands in an earlier sentence",
+        ),
         required(
             "actor_id",
             Text,
             Domain::Any,
-            "The actor's id in the actor list; ambiguous where two actors carry the name, \
-             which then counts for neither",
+            "The actor's id: that of the actor list, else person: or org: with the name; ambiguous where two actors fit, \
+             and then it counts for neither",
         ),
         required("role", Text, Domain::Roles, "What the actor does in the sentence"),
         optional("p_role", Number, Domain::Share, "Probability of the role; empty where no model gave it"),
@@ -143,60 +94,6 @@ pub const MENTIONS: Table = Table {
     ],
     primary_key: &[],
     foreign_keys: &[(&["article_id", "sentence_id"], "sentences", &["article_id", "sentence_id"])],
-};
-
-/// One row per actor and role group over the whole input.
-pub const ACTORS: Table = Table {
-    name: "actors",
-    description: "One row per actor and role group over the whole input: scores of the sentences in which the actor \
-                  stands in that role, not attitudes towards the actor",
-    columns: &[
-        ACTOR_ID,
-        NAME,
-        TYPE,
-        N_ARTICLES,
-        N_SENTENCES,
-        ROLE_GROUP,
-        N,
-        STANCE_MEAN,
-        STANCE_LOW,
-        STANCE_HIGH,
-        TONE_MEAN,
-        TONE_LOW,
-        TONE_HIGH,
-        SHARE_ESCALATION,
-        SHARE_DEESCALATION,
-        SHARE_NEUTRAL,
-    ],
-    primary_key: &["actor_id", "role_group"],
-    foreign_keys: &[],
-};
-
-/// One row per article, actor and role group.
-pub const ACTOR_ARTICLES: Table = Table {
-    name: "actor_articles",
-    description: "One row per article, actor and role group: actors.csv within each article",
-    columns: &[
-        ARTICLE_ID,
-        ACTOR_ID,
-        NAME,
-        TYPE,
-        N_ARTICLES,
-        N_SENTENCES,
-        ROLE_GROUP,
-        N,
-        STANCE_MEAN,
-        STANCE_LOW,
-        STANCE_HIGH,
-        TONE_MEAN,
-        TONE_LOW,
-        TONE_HIGH,
-        SHARE_ESCALATION,
-        SHARE_DEESCALATION,
-        SHARE_NEUTRAL,
-    ],
-    primary_key: &["article_id", "actor_id", "role_group"],
-    foreign_keys: &[(&["article_id"], "articles", &["article_id"])],
 };
 
 /// One row per input article.
@@ -216,7 +113,12 @@ pub const ARTICLES: Table = Table {
         optional("lang", Text, Domain::Any, "Language of the article (ISO 639-1); empty where nothing tells"),
         required("n_sentences", Integer, Domain::Count, "Rows the article has in sentences.csv"),
         required("n_scored", Integer, Domain::Count, "Those with status ok: the n of the means"),
-        required("n_attributed", Integer, Domain::Count, "Scored sentences with a source_actor"),
+        required(
+            "n_attributed",
+            Integer,
+            Domain::Count,
+            "Those whose source_actor is known, neither empty nor ambiguous",
+        ),
         STANCE_MEAN,
         STANCE_LOW,
         STANCE_HIGH,
@@ -244,7 +146,7 @@ pub const ARTICLES: Table = Table {
 };
 
 /// Every table, in the order in which they are described.
-pub const TABLES: [Table; 5] = [SENTENCES, MENTIONS, ACTORS, ACTOR_ARTICLES, ARTICLES];
+pub const TABLES: [Table; 7] = [SENTENCES, MENTIONS, ACTORS, ACTOR_ARTICLES, DYADS, ARTICLES, TIMELINE];
 
 #[cfg(test)]
 mod tests {
@@ -271,6 +173,9 @@ mod tests {
         );
         assert_eq!(header(&ACTORS), actor);
         assert_eq!(header(&ACTOR_ARTICLES), format!("article_id, {actor}"));
+        let measure = MEASURE.split(", share").next().unwrap_or_default();
+        assert_eq!(header(&DYADS), format!("source_id, target_id, n_articles, n, {measure}"));
+        assert_eq!(header(&TIMELINE), format!("period, actor_id, role_group, n_articles, n, {measure}"));
         assert_eq!(
             header(&ARTICLES),
             format!(

@@ -31,7 +31,7 @@ COLUMNS: dict[str, list[str]] = {
     "timeline.csv": ["period", "actor_id", "role_group", "n_articles", *MEASURES],
 }
 #: Files that every run writes; the others are checked where they are.
-ALWAYS = ["sentences.csv", "mentions.csv", "actors.csv", "actor_articles.csv", "articles.csv"]
+ALWAYS = ["sentences.csv", "mentions.csv", "actors.csv", "actor_articles.csv", "dyads.csv", "articles.csv"]
 
 #: Heads: label column -> (score column, {label: probability column} in the order that breaks ties).
 HEADS: dict[str, tuple[str, dict[str, str]]] = {

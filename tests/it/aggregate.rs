@@ -5,7 +5,9 @@
 use nuansa::aggregate::{ActorMeasures, Role};
 use nuansa::article::Article;
 use nuansa::engine::Prediction;
-use nuansa::output::{ActorRow, ArticleRow, ArticleStatus, MentionHit, Scored, SentenceStatus, actor_rows, assemble};
+use nuansa::output::{
+    ActorRow, ArticleRow, ArticleStatus, MentionHit, Scored, SentenceStatus, SpanVoice, actor_rows, assemble,
+};
 use nuansa::text::{Document, Kind, Sentence};
 use proptest::prelude::*;
 
@@ -59,12 +61,15 @@ fn score(id: &str, article: &[Made], min_confidence: Option<f64>) -> nuansa::out
         };
         mentions.push(made.actor.filter(|_| made.words).map(hit).into_iter().collect::<Vec<_>>());
     }
+    let article_len = article.len();
     let article = Article { id: id.to_owned(), title: None, date: None, source: None, text, headline: None };
     assemble(&Scored {
         article: &article,
         document: &document,
         predictions: &predictions,
         mentions: &mentions,
+        voices: &vec![SpanVoice::default(); article_len],
+        roll_up: None,
         min_confidence,
         duplicate_of: None,
     })
@@ -179,6 +184,8 @@ fn a_label_is_the_argmax_before_rounding_and_a_tie_goes_to_the_first() {
             document: &document,
             predictions: &[Some(prediction)],
             mentions: &[Vec::new()],
+            voices: &[SpanVoice::default()],
+            roll_up: None,
             min_confidence: None,
             duplicate_of: None,
         })
@@ -215,7 +222,17 @@ fn parts_that_do_not_belong_together_are_refused() {
     ];
     for (predictions, mentions, cause) in cases {
         let (article, document) = (&article, &document);
-        let scored = Scored { article, document, predictions, mentions, min_confidence: None, duplicate_of: None };
+        let voices = &[SpanVoice::default()];
+        let scored = Scored {
+            article,
+            document,
+            predictions,
+            mentions,
+            voices,
+            roll_up: None,
+            min_confidence: None,
+            duplicate_of: None,
+        };
         let message = assemble(&scored).unwrap_err().to_string();
         assert!(message.contains(cause) && message.contains("article a"), "{message}");
     }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 #![expect(clippy::float_cmp, reason = "numbers read back are equal to the bit")]
 
+mod actor_lists;
 mod actors;
 mod aggregate;
 mod article;
@@ -19,12 +20,14 @@ mod hub;
 mod hub_faults;
 mod hub_server;
 mod int8;
+mod measures;
 mod metrics;
 mod model;
 mod models;
 mod output;
 mod score;
 mod score_faults;
+mod score_measures;
 mod shipped;
 mod support;
 mod text;

@@ -2,24 +2,27 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails ends its test")]
 
-use nuansa::aggregate::{ActorMeasures, Micro, Role};
+use nuansa::aggregate::{Date, DyadMeasures, Micro, Period, Role, Timeline};
 use nuansa::article::{Article, Reject};
 use nuansa::engine::Prediction;
-use nuansa::output::schema::{TABLES, Table};
+use nuansa::output::schema::{TABLES, TIMELINE, Table};
 use nuansa::output::{
-    ActorArticleRow, ActorRow, ArticleRow, ArticleRows, MentionHit, MentionRow, OutputFolder, Row, RowCounts,
-    RunRecord, Scored, SentenceRow, Sha256s, actor_article_rows, actor_rows, assemble,
+    ActorArticleRow, ActorRow, ArticleRow, ArticleRows, DyadRow, MentionHit, MentionRow, OutputFolder, Row, RowCounts,
+    RunRecord, Scored, SentenceRow, Sha256s, SpanVoice, TimelineRow, Totals, actor_article_rows, actor_rows, assemble,
+    dyad_rows, timeline_rows,
 };
 use nuansa::text::{Document, Kind, Lang, Sentence};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-const FILES: [&str; 8] = [
+/// What a run leaves whose articles have no dates.
+const FILES: [&str; 9] = [
     "actor_articles.csv",
     "actors.csv",
     "articles.csv",
     "datapackage.json",
+    "dyads.csv",
     "mentions.csv",
     "rejects.jsonl",
     "run.json",
@@ -80,6 +83,8 @@ fn rows(id: &str, title: Option<&str>, text: &str, spans: &[&str]) -> ArticleRow
         document: &document,
         predictions: &vec![Some(prediction); spans.len()],
         mentions: &mentions,
+        voices: &vec![SpanVoice::default(); spans.len()],
+        roll_up: None,
         min_confidence: None,
         duplicate_of: None,
     })
@@ -92,19 +97,17 @@ fn describe(_: &str) -> (&'static str, &'static str) {
 
 fn write(dir: &Path, force: bool, articles: &[ArticleRows]) -> nuansa::Result<()> {
     let mut folder = OutputFolder::create(dir, force)?;
-    let mut all = ActorMeasures::default();
+    let mut all = Totals::new(Period::Month, false);
     let mut counts = RowCounts::default();
     for article in articles {
         folder.rows(article)?;
         for row in actor_article_rows(&article.article.article_id, &article.actors, describe) {
             folder.actor_article(&row)?;
         }
-        all.merge(&article.actors);
+        all.add(article);
         counts.merge(&article.counts);
     }
-    for row in actor_rows(&all, describe) {
-        folder.actor(&row)?;
-    }
+    all.write(&mut folder, describe)?;
     folder.finish(&run_record(counts))
 }
 
@@ -133,14 +136,19 @@ fn header_of<R: Row>(row: &R) -> (Table, String) {
 
 #[test]
 fn every_row_has_the_columns_of_its_table() {
-    let article = rows("a", None, "Veldar maju.", &["Veldar maju."]);
+    let mut article = rows("a", None, "Veldar maju.", &["Veldar maju."]);
     let actor = actor_rows(&article.actors, describe).remove(0);
+    article.dyads = DyadMeasures::of_article([(vec![("veldar", "orsk")], None)]);
+    let mut timeline = Timeline::new(Period::Month);
+    timeline.add(Date::parse("2031-05-01").unwrap(), &article.measure, &article.actors);
     let headers = [
         header_of::<SentenceRow>(&article.sentences[0]),
         header_of::<MentionRow>(&article.mentions[0]),
         header_of::<ActorRow>(&actor),
         header_of::<ActorArticleRow>(&ActorArticleRow::new("a", actor.clone())),
+        header_of::<DyadRow>(&dyad_rows(&article.dyads).next().unwrap()),
         header_of::<ArticleRow>(&article.article),
+        header_of::<TimelineRow>(&timeline_rows(&timeline).next().unwrap()),
     ];
     for ((table, header), expected) in headers.into_iter().zip(TABLES) {
         assert_eq!(table, expected);
@@ -184,10 +192,11 @@ fn a_run_without_rows_still_has_its_headers() {
     let dir = tempfile::tempdir().unwrap();
     let out = dir.path().join("scores");
     write(&out, false, &[]).unwrap();
-    for table in TABLES {
+    for table in TABLES.into_iter().filter(|table| *table != TIMELINE) {
         let header = table.header().collect::<Vec<_>>().join(",") + "\n";
         assert_eq!(fs::read_to_string(out.join(table.file())).unwrap(), header);
     }
+    assert!(!out.join("timeline.csv").exists(), "it is there only where articles have dates");
 }
 
 #[test]
@@ -369,7 +378,10 @@ fn a_place_that_cannot_be_written_to_is_refused_with_a_hint() {
 #[test]
 fn the_data_package_describes_what_stands_there() {
     let dir = tempfile::tempdir().unwrap();
-    write(dir.path(), false, &[rows("a", None, "Veldar maju.", &["Veldar maju."])]).unwrap();
+    let mut article = rows("a", None, "Veldar maju.", &["Veldar maju."]);
+    article.date = Date::parse("2031-05-01");
+    article.dyads = DyadMeasures::of_article([(vec![("veldar", "orsk")], None)]);
+    write(dir.path(), false, &[article]).unwrap();
     let package = json(&dir.path().join("datapackage.json"));
     let resources = package["resources"].as_array().unwrap();
     assert_eq!(resources.len(), TABLES.len());
@@ -379,6 +391,7 @@ fn the_data_package_describes_what_stands_there() {
         let fields = resource["schema"]["fields"].as_array().unwrap();
         let header = csv::Reader::from_path(&path).unwrap().headers().unwrap().clone();
         assert!(fields.iter().map(|f| f["name"].as_str().unwrap()).eq(header.iter()));
+        assert!(!table(&path).is_empty(), "{resource}");
         for row in table(&path) {
             for field in fields {
                 let (cell, constraints) = (&row[field["name"].as_str().unwrap()], &field["constraints"]);

@@ -4,7 +4,7 @@ use super::progress::Progress;
 use super::settings::{Settings, Volume};
 use super::summary::Summary;
 use crate::actors::{ActorList, Matcher};
-use crate::aggregate::{ActorMeasures, Duplicates, Role};
+use crate::aggregate::{Duplicates, Role, RollUp};
 use crate::article::{self, Article, Record, Reject};
 use crate::cli::Exit;
 use crate::engine::{Item, Prediction, Reached, Scorer};
@@ -12,7 +12,8 @@ use crate::error::{Context, Error, Result, Stage};
 use crate::model::checkpoint::{MANIFEST, TOKENIZER, hex_sha256};
 use crate::model::manifest::Input;
 use crate::output::{
-    Cleaner, MentionHit, OutputFolder, RowCounts, RunRecord, Scored, Sha256s, actor_article_rows, actor_rows, assemble,
+    Cleaner, MentionHit, OutputFolder, RowCounts, RunRecord, Scored, Sha256s, SpanVoice, Totals, actor_article_rows,
+    assemble,
 };
 use crate::text::{Document, Kind, one_line, segment};
 use std::collections::{BTreeMap, BTreeSet};
@@ -113,7 +114,11 @@ struct State<'a> {
     matcher: &'a Matcher,
     folder: OutputFolder,
     duplicates: Duplicates,
-    actors: ActorMeasures,
+    /// The affiliations of the list, where they are to count
+    roll_up: Option<RollUp>,
+    totals: Totals,
+    /// The first date that could not be read, with its article
+    bad_date: Option<String>,
     counts: RowCounts,
     summary: Summary,
     trained: BTreeSet<String>,
@@ -139,7 +144,9 @@ impl<'a> State<'a> {
             matcher,
             folder,
             duplicates: Duplicates::default(),
-            actors: ActorMeasures::default(),
+            roll_up: settings.roll_up.then(|| affiliations(list)),
+            totals: Totals::new(settings.period, settings.dedup),
+            bad_date: None,
             counts: RowCounts::default(),
             summary: Summary::default(),
             trained: scorer.manifest().languages.iter().cloned().collect(),
@@ -177,6 +184,8 @@ impl<'a> State<'a> {
             document,
             predictions: &predictions,
             mentions: &mentions,
+            voices: &vec![SpanVoice::default(); document.sentences.len()],
+            roll_up: self.roll_up.as_ref(),
             min_confidence: self.settings.min_confidence,
             duplicate_of: duplicate.as_deref(),
         })?;
@@ -185,9 +194,13 @@ impl<'a> State<'a> {
         for row in actor_article_rows(&article.id, &rows.actors, |id| describe(self.list, id)) {
             self.folder.actor_article(&row)?;
         }
-        self.actors.merge(&rows.actors);
+        if self.bad_date.is_none() && rows.counts.bad_dates > 0 {
+            self.bad_date = article.date.as_ref().map(|date| format!("{date:?} of {}", article.id));
+        }
         self.counts.merge(&rows.counts);
-        self.summary.add(&rows.sentences);
+        if self.totals.add(&rows) {
+            self.summary.add(&rows.sentences);
+        }
         Ok(())
     }
 
@@ -211,9 +224,10 @@ impl<'a> State<'a> {
     }
 
     fn finish(mut self, progress: &Progress, ignored: Vec<String>, loaded: f64, begun: Instant) -> Result<Exit> {
-        let rows = actor_rows(&self.actors, |id| describe(self.list, id));
-        for row in &rows {
-            self.folder.actor(row)?;
+        let rows = self.totals.write(&mut self.folder, |id| describe(self.list, id))?;
+        if let Some(first) = &self.bad_date {
+            let n = self.counts.bad_dates;
+            progress.warn(&format!("{n} dates are not in ISO 8601 and stand in no period, the first {first}"));
         }
         for (lang, n) in &self.outside {
             progress.warn(&format!("{n} sentences in language \"{lang}\", in which the model was not trained"));
@@ -235,7 +249,7 @@ impl<'a> State<'a> {
         };
         self.folder.finish(&record)?;
         progress.say(Volume::Verbose, &format!("{} sentences in {total:.1} s", self.counts.sentences));
-        let summary = self.summary.render(&self.counts, &rows, self.list, self.settings.language);
+        let summary = self.summary.render(&self.counts, self.settings.dedup, &rows, self.list, self.settings.language);
         progress.say(Volume::Normal, summary.trim_end());
         Ok(if self.counts.rejects > 0 { Exit::Rejects } else { Exit::Success })
     }
@@ -258,6 +272,10 @@ impl<'a> State<'a> {
 
 fn describe<'l>(list: &'l ActorList, id: &str) -> (&'l str, &'l str) {
     list.index_of(id).and_then(|i| list.actors().get(i)).map_or(("", ""), |a| (a.name.as_str(), a.kind.name()))
+}
+
+fn affiliations(list: &ActorList) -> RollUp {
+    RollUp::new(list.actors().iter().filter_map(|a| Some((a.id.as_str(), a.affiliation.as_deref()?))))
 }
 
 fn actor_list(settings: &Settings) -> Result<ActorList> {

@@ -1,5 +1,6 @@
 //! `ScoreArgs`, what was typed, and `Settings`, what it means.
 
+use crate::aggregate::Period;
 use crate::cli::backend::{BackendArgs, positive};
 use crate::cli::{locale, model_folder};
 use crate::engine::ScorerOptions;
@@ -27,6 +28,15 @@ pub struct ScoreArgs {
     /// Read at most this many records
     #[arg(long, value_name = "N", value_parser = positive)]
     limit: Option<usize>,
+    /// Count an article that nearly repeats an earlier one, such as a wire copy, in no table of actors, pairs and periods
+    #[arg(long)]
+    dedup: bool,
+    /// Let an actor's sentences count for its affiliation in the actor list as well
+    #[arg(long)]
+    roll_up: bool,
+    /// Periods of timeline.csv: day, week or month, by ISO 8601
+    #[arg(long, value_name = "PERIOD", default_value = "month", value_parser = period)]
+    period: Period,
     /// Leave sentences out of all means whose stance or tone is less probable than this (0 to 1)
     #[arg(long, value_name = "P", value_parser = share)]
     min_confidence: Option<f64>,
@@ -60,6 +70,7 @@ pub enum Volume {
 
 /// A run's settings, resolved: nothing is left to a default.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "one a switch")]
 pub struct Settings {
     pub inputs: Vec<PathBuf>,
     pub out: PathBuf,
@@ -68,6 +79,9 @@ pub struct Settings {
     pub scorer: ScorerOptions,
     pub limit: Option<usize>,
     pub min_confidence: Option<f64>,
+    pub dedup: bool,
+    pub roll_up: bool,
+    pub period: Period,
     pub save_text: bool,
     pub force: bool,
     pub language: locale::Language,
@@ -85,6 +99,9 @@ impl ScoreArgs {
             scorer: self.backend.resolve(false)?,
             limit: self.limit,
             min_confidence: self.min_confidence,
+            dedup: self.dedup,
+            roll_up: self.roll_up,
+            period: self.period,
             save_text: self.save_text,
             force: self.force,
             language: self.lang.unwrap_or_else(|| locale::Language::of_environment(|name| std::env::var(name).ok())),
@@ -109,6 +126,9 @@ impl Settings {
             "batch_tokens": self.scorer.batch_tokens,
             "limit": self.limit,
             "min_confidence": self.min_confidence,
+            "dedup": self.dedup,
+            "roll_up": self.roll_up,
+            "period": self.period.name(),
             "save_text": self.save_text,
         })
     }
@@ -116,4 +136,8 @@ impl Settings {
 
 fn share(text: &str) -> Result<f64, String> {
     text.parse().ok().filter(|p| (0.0..=1.0).contains(p)).ok_or_else(|| "must be a number from 0 to 1".into())
+}
+
+fn period(text: &str) -> Result<Period, String> {
+    Period::parse(text).ok_or_else(|| format!("must be {}", Period::ALL.map(Period::name).join(", ")))
 }

@@ -31,7 +31,16 @@ impl Summary {
     }
 
     /// The summary as lines of text.
-    pub fn render(&self, rows: &RowCounts, actors: &[ActorRow], list: &ActorList, language: Language) -> String {
+    ///
+    /// `dedup`: near duplicates were not added.
+    pub fn render(
+        &self,
+        rows: &RowCounts,
+        dedup: bool,
+        actors: &[ActorRow],
+        list: &ActorList,
+        language: Language,
+    ) -> String {
         let say = |id, en| language.pick(id, en);
         let mut out = String::new();
         let _ = writeln!(
@@ -59,7 +68,22 @@ impl Summary {
                 ),
             );
         }
-        if rows.scored > 0 {
+        let left_out = rows.duplicates * u64::from(dedup);
+        if left_out > 0 {
+            let _ = writeln!(
+                out,
+                "{left_out} {}",
+                say(
+                    "artikel hampir mengulang artikel lain dan tidak dihitung di bawah ini",
+                    plural(
+                        left_out,
+                        "article nearly repeats another and is not counted below",
+                        "articles nearly repeat another and are not counted below",
+                    ),
+                ),
+            );
+        }
+        if self.stance.iter().sum::<u64>() > 0 {
             let stance = [say("eskalasi", "escalation"), say("deeskalasi", "de-escalation"), say("netral", "neutral")];
             let tone =
                 [say("nuansa positif", "positive"), say("nuansa negatif", "negative"), say("nuansa netral", "neutral")];

@@ -1,0 +1,30 @@
+//! `nuansa actors`: checking an actor list, and entries for names that no list has.
+
+mod check;
+mod suggest;
+
+use super::Exit;
+use std::io::Write;
+
+/// Arguments of `nuansa actors`.
+#[derive(Debug, clap::Args)]
+pub struct ActorsArgs {
+    #[command(subcommand)]
+    command: ActorsCommand,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum ActorsCommand {
+    /// Tell which names of an actor list are there twice or never count, with line numbers
+    Check(check::CheckArgs),
+    /// Print the frequent persons and organisations of a result folder that no list has, as entries of an actor list
+    Suggest(suggest::SuggestArgs),
+}
+
+/// Runs the command; `stdout` gets what it tells.
+pub fn run(args: &ActorsArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
+    match &args.command {
+        ActorsCommand::Check(args) => check::run(args, stdout),
+        ActorsCommand::Suggest(args) => suggest::run(args, stdout),
+    }
+}

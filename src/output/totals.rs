@@ -1,0 +1,53 @@
+//! `Totals`: what a run adds up over all its articles, and the tables made of it.
+
+use super::actor_rows::actor_rows;
+use super::assemble::ArticleRows;
+use super::dyad_rows::dyad_rows;
+use super::folder::OutputFolder;
+use super::rows::ActorRow;
+use super::timeline_rows::timeline_rows;
+use crate::aggregate::{ActorMeasures, DyadMeasures, Period, Timeline};
+use crate::error::Result;
+
+/// Measures of actors, pairs and periods over the articles added so far.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Totals {
+    actors: ActorMeasures,
+    dyads: DyadMeasures,
+    timeline: Timeline,
+    dedup: bool,
+}
+
+impl Totals {
+    /// Nothing yet. With `dedup` an article that nearly repeats an earlier one is left out.
+    pub fn new(period: Period, dedup: bool) -> Self {
+        Self { timeline: Timeline::new(period), dedup, ..Self::default() }
+    }
+
+    /// Adds an article; says whether it counts. One without a readable date counts in everything but the timeline.
+    pub fn add(&mut self, rows: &ArticleRows) -> bool {
+        let counts = !(self.dedup && rows.article.duplicate_of.is_some());
+        if counts {
+            self.actors.merge(&rows.actors);
+            self.dyads.merge(&rows.dyads);
+            if let Some(date) = rows.date {
+                self.timeline.add(date, &rows.measure, &rows.actors);
+            }
+        }
+        counts
+    }
+
+    /// Writes `actors.csv`, `dyads.csv` and, where an article had a date, `timeline.csv`; gives the rows of the first.
+    /// `describe` gives an actor's name and type.
+    pub fn write<'a>(
+        &self,
+        folder: &mut OutputFolder,
+        describe: impl Fn(&str) -> (&'a str, &'a str),
+    ) -> Result<Vec<ActorRow>> {
+        let actors = actor_rows(&self.actors, describe);
+        actors.iter().try_for_each(|row| folder.actor(row))?;
+        dyad_rows(&self.dyads).try_for_each(|row| folder.dyad(&row))?;
+        timeline_rows(&self.timeline).try_for_each(|row| folder.period(&row))?;
+        Ok(actors)
+    }
+}
