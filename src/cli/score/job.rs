@@ -3,8 +3,9 @@
 use super::progress::Progress;
 use super::settings::{Settings, Volume};
 use super::summary::Summary;
-use crate::actors::{ActorList, Matcher};
-use crate::aggregate::{Duplicates, Role, RollUp};
+use super::told::{self, Actors};
+use crate::actors::{ActorList, Attributor, Matcher};
+use crate::aggregate::{Duplicates, RollUp};
 use crate::article::{self, Article, Record, Reject};
 use crate::cli::Exit;
 use crate::engine::{Item, Prediction, Reached, Scorer};
@@ -12,8 +13,7 @@ use crate::error::{Context, Error, Result, Stage};
 use crate::model::checkpoint::{MANIFEST, TOKENIZER, hex_sha256};
 use crate::model::manifest::Input;
 use crate::output::{
-    Cleaner, MentionHit, OutputFolder, RowCounts, RunRecord, Scored, Sha256s, SpanVoice, Totals, actor_article_rows,
-    assemble,
+    Cleaner, OutputFolder, RowCounts, RunRecord, Scored, Sha256s, Totals, actor_article_rows, assemble,
 };
 use crate::text::{Document, Kind, one_line, segment};
 use std::collections::{BTreeMap, BTreeSet};
@@ -111,7 +111,8 @@ struct State<'a> {
     settings: &'a Settings,
     scorer: &'a Scorer,
     list: &'a ActorList,
-    matcher: &'a Matcher,
+    attributor: Attributor<'a>,
+    met: Actors<'a>,
     folder: OutputFolder,
     duplicates: Duplicates,
     /// The affiliations of the list, where they are to count
@@ -141,7 +142,8 @@ impl<'a> State<'a> {
             settings,
             scorer,
             list,
-            matcher,
+            attributor: Attributor::new(list, matcher)?,
+            met: Actors::new(list),
             folder,
             duplicates: Duplicates::default(),
             roll_up: settings.roll_up.then(|| affiliations(list)),
@@ -176,22 +178,24 @@ impl<'a> State<'a> {
                 *self.outside.entry(lang.code().to_string()).or_default() += 1;
             }
         }
-        let mentions: Vec<Vec<MentionHit>> =
-            document.sentences.iter().map(|s| self.mentions(article, document, s)).collect();
+        let attribution = self.attributor.attribute(&article.text, document, &[]);
+        self.met.meet(&attribution);
+        let mentions = told::hits(&article.text, document, &attribution);
+        let voices = told::voices(&attribution);
         let duplicate = self.duplicates.check(&article.id, &article.text)?;
         let rows = assemble(&Scored {
             article,
             document,
             predictions: &predictions,
             mentions: &mentions,
-            voices: &vec![SpanVoice::default(); document.sentences.len()],
+            voices: &voices,
             roll_up: self.roll_up.as_ref(),
             min_confidence: self.settings.min_confidence,
             duplicate_of: duplicate.as_deref(),
         })?;
         self.folder.rows(&rows)?;
         self.folder.text(&article.id, &article.text)?;
-        for row in actor_article_rows(&article.id, &rows.actors, |id| describe(self.list, id)) {
+        for row in actor_article_rows(&article.id, &rows.actors, |id| self.met.describe(id)) {
             self.folder.actor_article(&row)?;
         }
         if self.bad_date.is_none() && rows.counts.bad_dates > 0 {
@@ -204,27 +208,8 @@ impl<'a> State<'a> {
         Ok(())
     }
 
-    fn mentions(&self, article: &Article, document: &Document, span: &crate::text::Sentence) -> Vec<MentionHit> {
-        if span.kind == Kind::Furniture {
-            return Vec::new();
-        }
-        let text = &article.text[span.bytes.clone()];
-        self.matcher
-            .find(text, span.lang.or(document.lang))
-            .into_iter()
-            .map(|m| MentionHit {
-                surface: text[m.bytes.clone()].to_string(),
-                bytes: m.bytes,
-                actor_id: m.actor.id(self.list).to_string(),
-                role: Role::Mention,
-                p_role: None,
-                resolved_by: "list",
-            })
-            .collect()
-    }
-
     fn finish(mut self, progress: &Progress, ignored: Vec<String>, loaded: f64, begun: Instant) -> Result<Exit> {
-        let rows = self.totals.write(&mut self.folder, |id| describe(self.list, id))?;
+        let rows = self.totals.write(&mut self.folder, |id| self.met.describe(id))?;
         if let Some(first) = &self.bad_date {
             let n = self.counts.bad_dates;
             progress.warn(&format!("{n} dates are not in ISO 8601 and stand in no period, the first {first}"));
@@ -268,14 +253,6 @@ impl<'a> State<'a> {
             actors: Some(hex_sha256(self.list.source().as_bytes())),
         }
     }
-}
-
-fn describe<'l>(list: &'l ActorList, id: &str) -> (&'l str, &'l str) {
-    list.index_of(id).and_then(|i| list.actors().get(i)).map_or(("", ""), |a| (a.name.as_str(), a.kind.name()))
-}
-
-fn affiliations(list: &ActorList) -> RollUp {
-    RollUp::new(list.actors().iter().filter_map(|a| Some((a.id.as_str(), a.affiliation.as_deref()?))))
 }
 
 fn actor_list(settings: &Settings) -> Result<ActorList> {

@@ -4,6 +4,7 @@ mod job;
 mod progress;
 mod settings;
 mod summary;
+mod told;
 
 use super::Exit;
 pub use settings::ScoreArgs;

@@ -1,0 +1,75 @@
+//! `Actors`: what an article tells of its actors, as the rows want it, and the names of those nobody listed.
+
+use crate::actors::{Actor, ActorList, Attribution, Named, Whom};
+use crate::output::{MentionHit, SpanVoice};
+use crate::text::Document;
+use std::collections::BTreeMap;
+
+/// The id of what two actors may be meant by; it counts for neither.
+const AMBIGUOUS: &str = "ambiguous";
+
+/// Names and types of all actors met, listed or not.
+pub struct Actors<'a> {
+    list: &'a ActorList,
+    unlisted: BTreeMap<String, (String, &'static str)>,
+}
+
+impl<'a> Actors<'a> {
+    pub fn new(list: &'a ActorList) -> Self {
+        Self { list, unlisted: BTreeMap::new() }
+    }
+
+    /// Takes note of an article's unlisted actors; the first name under which an id is met stays.
+    pub fn meet(&mut self, attribution: &Attribution) {
+        for member in attribution.members.iter().filter(|m| m.listed.is_none()) {
+            if !self.unlisted.contains_key(&member.id) {
+                self.unlisted.insert(member.id.clone(), (member.name.clone(), member.kind.name()));
+            }
+        }
+    }
+
+    /// Name and type of an actor; both empty for an id that names none.
+    pub fn describe(&self, id: &str) -> (&str, &str) {
+        let listed = |a: &'a Actor| (a.name.as_str(), a.kind.name());
+        let unlisted = || self.unlisted.get(id).map_or(("", ""), |(name, kind)| (name.as_str(), *kind));
+        self.list.index_of(id).and_then(|i| self.list.actors().get(i)).map_or_else(unlisted, listed)
+    }
+}
+
+/// The mentions of every span.
+pub fn hits(text: &str, document: &Document, attribution: &Attribution) -> Vec<Vec<MentionHit>> {
+    let spans = document.sentences.iter().zip(&attribution.sentences);
+    spans
+        .map(|(span, told)| {
+            let sentence = text.get(span.bytes.clone()).unwrap_or_default();
+            told.mentions.iter().map(|named| hit(sentence, named, attribution)).collect()
+        })
+        .collect()
+}
+
+fn hit(sentence: &str, named: &Named, attribution: &Attribution) -> MentionHit {
+    MentionHit {
+        bytes: named.bytes.clone(),
+        actor_id: id(named.whom, attribution).to_owned(),
+        surface: sentence.get(named.bytes.clone()).unwrap_or_default().to_owned(),
+        role: named.role,
+        p_role: named.p_role,
+        resolved_by: named.by.name(),
+    }
+}
+
+/// Voice and source of every span.
+pub fn voices(attribution: &Attribution) -> Vec<SpanVoice<'_>> {
+    attribution
+        .sentences
+        .iter()
+        .map(|told| SpanVoice { voice: told.voice, source_actor: told.source.map(|whom| id(whom, attribution)) })
+        .collect()
+}
+
+fn id(whom: Whom, attribution: &Attribution) -> &str {
+    match whom {
+        Whom::Member(member) => attribution.members.get(member).map_or(AMBIGUOUS, |m| m.id.as_str()),
+        Whom::Ambiguous => AMBIGUOUS,
+    }
+}
