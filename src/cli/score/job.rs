@@ -14,7 +14,7 @@ use crate::model::manifest::Input;
 use crate::output::{
     Cleaner, MentionHit, OutputFolder, RowCounts, RunRecord, Scored, Sha256s, actor_article_rows, actor_rows, assemble,
 };
-use crate::text::{Document, Kind, one_line, segment};
+use crate::text::{Document, Folded, Kind, one_line, segment};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -162,8 +162,14 @@ impl<'a> State<'a> {
             progress.warn(&format!("{}: empty", article.id));
         }
         let mut predictions = predictions.into_iter();
-        let predictions: Vec<Option<Prediction>> =
+        let mut predictions: Vec<Option<Prediction>> =
             readable.iter().map(|r| if *r { predictions.next() } else { None }).collect();
+        for (span, prediction) in document.sentences.iter().zip(&mut predictions) {
+            let Some(prediction) = prediction.as_mut().filter(|p| !p.tagged.is_empty()) else { continue };
+            // What was found on the line that the model read, in the bytes of the sentence as the article has it.
+            let folded = Folded::of(&article.text[span.bytes.clone()]);
+            prediction.tagged.iter_mut().for_each(|t| t.bytes = folded.back(&t.bytes));
+        }
         for span in document.sentences.iter().zip(&predictions).filter(|(_, p)| p.is_some()).map(|(s, _)| s) {
             if let Some(lang) = span.lang.or(document.lang).filter(|l| !self.trained.contains(l.code())) {
                 *self.outside.entry(lang.code().to_string()).or_default() += 1;
