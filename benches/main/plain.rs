@@ -90,7 +90,7 @@ impl Step {
     /// From the bundle `model`.
     pub fn new(model: &Path, threads: usize) -> Self {
         let start = Checkpoint::read(model).unwrap();
-        let vars = variables(&start, 1).unwrap();
+        let vars = variables(&start, 1, false).unwrap();
         let network = network_of(&start, &|n| vars.get(n).map(|v| v.as_tensor().clone())).unwrap();
         let example = |i: u32| Example {
             stance: Some(Stance::Neutral),

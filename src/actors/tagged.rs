@@ -10,6 +10,9 @@ use super::bio::{Run, runs};
 use crate::text::is_unspaced;
 use std::ops::Range;
 
+/// The roles of actors, in the order of the head's classes.
+pub const ROLES: [&str; 4] = ["source", "agent", "target", "mention"];
+
 /// What kind of thing a name names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Entity {
@@ -80,7 +83,8 @@ pub fn tagged(tokens: &[TokenScores], text: &str) -> Vec<Tagged> {
     for actor in &actors {
         let shared = |bytes: &Range<usize>| bytes.end.min(actor.end).saturating_sub(bytes.start.max(actor.start));
         // Of equal ones the first.
-        let entity = entities.iter().filter(|(bytes, _)| shared(bytes) > 0).rev().max_by_key(|(bytes, _)| shared(bytes));
+        let entity =
+            entities.iter().filter(|(bytes, _)| shared(bytes) > 0).rev().max_by_key(|(bytes, _)| shared(bytes));
         out.push(tell(actor.clone(), entity.map(|(_, kind)| *kind), true));
     }
     for (bytes, kind) in entities {
@@ -277,7 +281,10 @@ mod tests {
     fn tokens_that_stand_for_nothing_are_passed_over() {
         let text = "Tavira";
         let mut all = tokens(text, &[("Tavira", 1, 1, 0)]);
-        all.insert(0, TokenScores { bytes: 0..0, begins: true, entity: [9.0; 7], actor: [0.0, 0.0, 9.0], role: [9.0; 4] });
+        all.insert(
+            0,
+            TokenScores { bytes: 0..0, begins: true, entity: [9.0; 7], actor: [0.0, 0.0, 9.0], role: [9.0; 4] },
+        );
         assert_eq!(tagged(&all, text)[0].bytes, 0..6);
     }
 }

@@ -225,9 +225,7 @@ impl Backend for Network {
     }
 
     fn session(&self) -> Box<dyn Session + '_> {
-        Box::new(|batch: &PackedBatch, out: &mut Vec<Raw>| {
-            append(batch, &self.forward(batch, &Drop::none())?, out)
-        })
+        Box::new(|batch: &PackedBatch, out: &mut Vec<Raw>| append(batch, &self.forward(batch, &Drop::none())?, out))
     }
 }
 
@@ -241,9 +239,7 @@ impl Backend for StockNetwork {
     }
 
     fn session(&self) -> Box<dyn Session + '_> {
-        Box::new(|batch: &PackedBatch, out: &mut Vec<Raw>| {
-            append(batch, &self.forward(batch)?, out)
-        })
+        Box::new(|batch: &PackedBatch, out: &mut Vec<Raw>| append(batch, &self.forward(batch)?, out))
     }
 
     fn workers(&self, threads: usize) -> usize {

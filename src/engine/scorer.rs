@@ -123,11 +123,7 @@ impl Scorer {
 
 /// Calibrated probabilities of a sentence: the mean over its windows, weighted by the tokens each newly covers. A token's
 /// logits are those of the window that newly covers it.
-pub(super) fn join<'a>(
-    encoded: &Encoded,
-    raw: impl Iterator<Item = &'a Raw>,
-    temperature: &Heads<f64>,
-) -> Prediction {
+pub(super) fn join<'a>(encoded: &Encoded, raw: impl Iterator<Item = &'a Raw>, temperature: &Heads<f64>) -> Prediction {
     let (mut stance, mut tone, mut total) = ([0.0; 3], [0.0; 3], 0.0);
     let mut tokens = Vec::new();
     for (i, ((_, fresh), raw)) in encoded.windows.iter().zip(raw).enumerate() {

@@ -74,7 +74,8 @@ impl StockNetwork {
         let words = self.words.gather(&ids)?;
         // Where the tokens stand that are no padding.
         let real = || {
-            let places = batch.unpack().enumerate().flat_map(|(i, s)| (0..s.len()).map(move |k| (i * longest + k) as u32));
+            let places =
+                batch.unpack().enumerate().flat_map(|(i, s)| (0..s.len()).map(move |k| (i * longest + k) as u32));
             Tensor::from_iter(places, &self.device)
         };
         self.run(&words, mask, batch.len(), longest, &real).stage(Stage::Score)

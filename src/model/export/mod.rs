@@ -59,5 +59,7 @@ pub fn export(model: &Path, out: &Path, format: Format, license: &str, force: bo
     }
     folder.install()?;
     let left_out = format == Format::Onnx && checkpoint.has_token_heads();
-    Ok(left_out.then_some("the heads over tokens, which find actors and their roles, are left out: model.onnx has stance and tone"))
+    Ok(left_out.then_some(
+        "the heads over tokens, which find actors and their roles, are left out: model.onnx has stance and tone",
+    ))
 }

@@ -4,10 +4,10 @@
 
 use super::added::{Added, Part};
 use super::normalise::Normaliser;
+use super::normalise::Traced;
 use super::spec::Spec;
 use super::splitter::Splitter;
 use super::viterbi::{Pieces, Scratch};
-use super::normalise::Traced;
 use crate::error::Result;
 use std::ops::Range;
 use tokenizers::{Encoding, PostProcessor as _, PostProcessorWrapper, Token};
