@@ -125,7 +125,7 @@ impl Step {
 
     fn gradients(&self, dropout: f32) -> (Gradients, StepLoss) {
         let rows: Vec<Row<'_>> =
-            self.ids.iter().zip(&self.examples).map(|(ids, example)| Row { ids, example }).collect();
+            self.ids.iter().zip(&self.examples).map(|(ids, example)| Row { ids, example, marks: None }).collect();
         let parts = [Part { rows, seed: 1 }];
         step(&self.network, &self.vars, &self.objective, &parts, dropout, self.threads).unwrap()
     }

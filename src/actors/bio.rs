@@ -86,9 +86,9 @@ mod tests {
         // O, B, I
         let scores = [[0.0, 1.0, 9.0], [0.0, 0.0, 2.0], [3.0, 0.0, 0.0]];
         assert_eq!(runs(&scores, &[true, true, true]), [run(0..2, 0)]);
-        // The last token belongs to the word of the one before: 1 + 2 + 0 against 0 + 0 + 3 is a tie, and O wins it.
-        assert_eq!(runs(&scores, &[true, true, false]), []);
-        let scores = [[0.0, 1.5, 9.0], [0.0, 0.0, 2.0], [3.0, 0.0, 0.0]];
+        // The last token belongs to the word of the one before: B I I has 1 + 2 + 0, B O O has 1 + 0 + 3.
+        assert_eq!(runs(&scores, &[true, true, false]), [run(0..1, 0)]);
+        let scores = [[0.0, 1.0, 9.0], [0.0, 0.0, 4.0], [3.0, 0.0, 0.0]];
         assert_eq!(runs(&scores, &[true, true, false]), [run(0..3, 0)]);
         assert_eq!(runs::<3>(&[], &[]), []);
     }

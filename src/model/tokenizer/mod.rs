@@ -93,8 +93,8 @@ impl Tokenizer {
     }
 
     /// Token ids as [`Tokenizer::encode`] gives them, each with the bytes of `text` it stands for: whole characters, in
-    /// rising order, without the blanks before a word. A token that stands for a blank alone has an empty range; two tokens
-    /// that one character was rewritten to have both its bytes.
+    /// rising order, without the blanks before a word. A token that stands for a blank alone has an empty range, wherever
+    /// that lies; two tokens that one character was rewritten to have both its bytes.
     ///
     /// # Errors
     ///
@@ -105,12 +105,14 @@ impl Tokenizer {
             Inner::Library(library) => library,
         };
         let encoding = library.encode(text, false).stage(Stage::Score)?;
-        let inner = |&(start, end): &(usize, usize)| {
-            let piece = text.get(start..end).unwrap_or_default();
+        let inner = |(token, &(start, end)): (&String, &(usize, usize))| {
+            // To the library a mark before a word stands for the word's first character.
+            let piece = text.get(start..end).filter(|_| token != "▁").unwrap_or_default();
             let start = start + piece.len() - piece.trim_start().len();
             start..start + piece.trim().len()
         };
-        Ok((encoding.get_ids().to_vec(), encoding.get_offsets().iter().map(inner).collect()))
+        let tokens = encoding.get_tokens().iter().zip(encoding.get_offsets());
+        Ok((encoding.get_ids().to_vec(), tokens.map(inner).collect()))
     }
 
     /// `ids` between the first and the last special token.

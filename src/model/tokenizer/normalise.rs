@@ -101,7 +101,10 @@ impl Normaliser {
                 let whole = normalised.get().to_string();
                 for (at, c) in whole.char_indices() {
                     let place = normalised.convert_offsets(Library::Normalized(at..at + c.len_utf8()));
-                    out.places.resize(at + c.len_utf8(), place.unwrap_or_default());
+                    // Where the library loses count inside a character, nothing is better than half of one.
+                    let place = place.filter(|p| text.get(p.clone()).is_some());
+                    let before = out.places.last().map_or(0, |p| p.end);
+                    out.places.resize(at + c.len_utf8(), place.unwrap_or(before..before));
                 }
                 out.text = whole;
             }
