@@ -124,8 +124,9 @@ pub fn roles(tokens: &[TokenScores], bytes: &Range<usize>) -> [f64; 4] {
     softmax(sum.map(|x| x / f64::max(n, 1.0)))
 }
 
+/// Whether two ranges share a byte; an empty one shares none, wherever it lies.
 fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
-    a.start < b.end && b.start < a.end
+    a.start.max(b.start) < a.end.min(b.end)
 }
 
 /// `bytes` of `text` without what is neither letter nor digit at its ends; a bracket that closes one inside stays, and so
@@ -279,12 +280,18 @@ mod tests {
 
     #[test]
     fn tokens_that_stand_for_nothing_are_passed_over() {
-        let text = "Tavira";
-        let mut all = tokens(text, &[("Tavira", 1, 1, 0)]);
-        all.insert(
-            0,
-            TokenScores { bytes: 0..0, begins: true, entity: [9.0; 7], actor: [0.0, 0.0, 9.0], role: [9.0; 4] },
-        );
-        assert_eq!(tagged(&all, text)[0].bytes, 0..6);
+        let text = "Tavira Lohan";
+        let mut all = tokens(text, &[("Tavira", 1, 1, 0), ("Lohan", 2, 2, 0)]);
+        let without = tagged(&all, text);
+        let blank = TokenScores {
+            bytes: 6..6,
+            begins: true,
+            entity: [9.0; 7],
+            actor: [9.0, 0.0, 0.0],
+            role: [0.0, 0.0, 0.0, 9.0],
+        };
+        all.insert(1, blank);
+        assert_eq!(tagged(&all, text), without);
+        assert_eq!(without[0].bytes, 0..12);
     }
 }

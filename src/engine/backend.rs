@@ -53,7 +53,7 @@ pub trait Session {
         Ok(Vec::new())
     }
 
-    /// The logits of sentences that a glance left open.
+    /// The logits of sentences that a glance left open, those of their tokens among them.
     fn look_again(&mut self, batch: &PackedBatch, out: &mut Vec<Raw>) -> Result<()> {
         self.forward(batch, out)
     }

@@ -64,8 +64,11 @@ fn classes(places: &[Place], spans: &[(Range<usize>, u8)]) -> Vec<u8> {
     places.iter().map(|p| span_of(p, spans).map_or(NONE, |i| spans[i].1)).collect()
 }
 
-/// The first span that a token touches.
+/// The first span that a token touches; one that stands for a blank alone touches none.
 fn span_of(place: &Place, spans: &[(Range<usize>, u8)]) -> Option<usize> {
+    if place.bytes.is_empty() {
+        return None;
+    }
     let i = spans.partition_point(|(bytes, _)| bytes.end <= place.bytes.start);
     spans.get(i).filter(|(bytes, _)| bytes.start < place.bytes.end).map(|_| i)
 }
@@ -79,8 +82,8 @@ mod tests {
     #[test]
     fn first_tokens_begin_spans_and_the_rest_go_on_with_them() {
         let place = |bytes: Range<usize>| Place { bytes, begins: true };
-        // "Tavira Lohan di Orsk" as ▁, Tav, ira, ▁Lohan, ▁di, ▁Or, sk; the last is cut.
-        let places = [0..0, 0..3, 3..6, 7..12, 13..15, 16..18].map(place);
+        // "Tavira Lohan di Orsk" as ▁, Tav, ira, ▁, Lohan, ▁di, ▁Or, sk; the last is cut.
+        let places = [0..0, 0..3, 3..6, 7..7, 7..12, 13..15, 16..18].map(place);
         let row = Example {
             tags: Some(Tags {
                 words: vec![0..6, 7..12, 13..15, 16..20],
@@ -89,11 +92,11 @@ mod tests {
             mentions: Some(Mentions { all: vec![Mention { bytes: 0..12, role: 2 }], actors: true, roles: true }),
             ..Example::default()
         };
-        let marks = Marks::of(&row, &places, 8);
-        assert_eq!(marks.head(0), [NONE, NONE, 1, 2, 1, 0, 5, NONE]);
-        assert_eq!(marks.head(1), [NONE, NONE, 1, 2, 2, 0, 0, NONE]);
-        assert_eq!(marks.head(2), [NONE, NONE, 2, 2, 2, NONE, NONE, NONE]);
-        let none = Marks::of(&Example::default(), &places, 8);
+        let marks = Marks::of(&row, &places, 9);
+        assert_eq!(marks.head(0), [NONE, NONE, 1, 2, NONE, 1, 0, 5, NONE]);
+        assert_eq!(marks.head(1), [NONE, NONE, 1, 2, NONE, 2, 0, 0, NONE]);
+        assert_eq!(marks.head(2), [NONE, NONE, 2, 2, NONE, 2, NONE, NONE, NONE]);
+        let none = Marks::of(&Example::default(), &places, 9);
         assert!((0..3).all(|head| none.head(head).iter().all(|class| *class == NONE)));
     }
 }

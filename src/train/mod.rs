@@ -10,6 +10,7 @@ pub mod calibration;
 pub mod card;
 pub mod criterion;
 pub mod data;
+pub mod data_columns;
 pub mod data_fault;
 pub mod data_files;
 pub mod data_lines;
