@@ -176,9 +176,9 @@ fn a_stream_finds_what_scoring_finds_repeats_and_windows_among_it() {
     assert!(want[5].n_windows > 1);
     assert!(want[5].tagged.windows(2).all(|w| w[0].bytes.end <= w[1].bytes.start));
     let items = texts.iter().map(|t| Ok(Item { carry: (), texts: vec![t.clone()] }));
-    let mut got = Vec::new();
-    let mut sink = |(), predictions| {
-        got.extend::<Vec<Prediction>>(predictions);
+    let mut got: Vec<Prediction> = Vec::new();
+    let mut sink = |(), predictions: Vec<Prediction>| -> nuansa::Result<()> {
+        got.extend(predictions);
         Ok(())
     };
     scorer.stream(items, &mut sink, &mut |_| {}).unwrap();
