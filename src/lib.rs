@@ -9,11 +9,11 @@
 //! | --- | --- | --- |
 //! | [`article`] | `Article` and its readers (text, JSONL) | a bad record costs one record, with file, line and reason |
 //! | [`text`] | `Document`: sentence spans, kinds, languages | spans ordered, disjoint, on character boundaries, covering every non-blank character |
-//! | [`model`] | bundle on disk or hub, config, labels, tokenizer, encoder and heads, export | parity with an independent implementation, layer by layer |
+//! | [`model`] | bundle on disk or hub, config, labels, tokenizer with the places of tokens, encoder and heads, export | parity with an independent implementation, layer by layer |
 //! | [`batch`] | windows, plan, `PackedBatch` without padding | unpack after pack is the identity; the plan is a permutation |
 //! | [`kernels`] | int8 and f32 kernels as safe functions over slices | every instruction set gives the bits of plain Rust, and those equal the definition |
 //! | [`engine`] | batched inference: backends, stages, the same stages on threads, calibration | a sentence's numbers depend on no neighbour, batch size or thread count |
-//! | [`actors`] | actor list and mentions; `Cast`: whom names, offices and pronouns mean; `Saying`: whose words a sentence gives | longest match wins; ambiguous stays ambiguous; names are never stemmed; in doubt a pronoun is nobody's; a quotation is never guessed over a paragraph |
+//! | [`actors`] | actor list and mentions; `Cast`: whom names, offices and pronouns mean; `Saying`: whose words a sentence gives | longest match wins; ambiguous stays ambiguous; names are never stemmed; a tagged span never cuts a word; in doubt a pronoun is nobody's; a quotation is never guessed over a paragraph |
 //! | [`aggregate`] | measures of articles, actors, pairs and periods with intervals | free of order; n in = n counted + n left out |
 //! | [`output`] | schema, writers, run record, data package | header equals schema; the same bytes on a rerun |
 //! | [`train`] | recipe, data, objective, optimiser, loop, checkpoints, metrics, evaluation, export | gradients match finite differences; the same seed gives the same weights; a killed run resumes to the same bytes |

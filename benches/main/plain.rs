@@ -90,7 +90,7 @@ impl Step {
     /// From the bundle `model`.
     pub fn new(model: &Path, threads: usize) -> Self {
         let start = Checkpoint::read(model).unwrap();
-        let vars = variables(&start, 1).unwrap();
+        let vars = variables(&start, 1, false).unwrap();
         let network = network_of(&start, &|n| vars.get(n).map(|v| v.as_tensor().clone())).unwrap();
         let example = |i: u32| Example {
             stance: Some(Stance::Neutral),
@@ -125,7 +125,7 @@ impl Step {
 
     fn gradients(&self, dropout: f32) -> (Gradients, StepLoss) {
         let rows: Vec<Row<'_>> =
-            self.ids.iter().zip(&self.examples).map(|(ids, example)| Row { ids, example }).collect();
+            self.ids.iter().zip(&self.examples).map(|(ids, example)| Row { ids, example, marks: None }).collect();
         let parts = [Part { rows, seed: 1 }];
         step(&self.network, &self.vars, &self.objective, &parts, dropout, self.threads).unwrap()
     }

@@ -5,6 +5,8 @@
 //! peoples. [`Matcher`] finds them in a sentence: the longest match wins, then the leftmost, then the list's order;
 //! one mention is one actor, and a name that two actors share stays ambiguous. Names are never stemmed: what may hang
 //! on a name (`Arunikapun`, `Arunika's`, `بالأردن`) is spelled out in `boundary`, what case it may take in `case`.
+//! [`Tagged`] is what the model's token heads find beside the list, in whatever sentence: persons, organisations, actors
+//! and their roles.
 //! The module does no I/O and prints nothing, and it refuses a list in which a field is unknown, an id is used twice
 //! or a name is empty.
 //!
@@ -14,6 +16,7 @@
 mod alias;
 mod attributor;
 mod audit;
+mod bio;
 mod boundary;
 mod case;
 pub mod cast;
@@ -26,7 +29,7 @@ mod places;
 mod read;
 mod scene;
 pub mod speech;
-mod tagged;
+pub mod tagged;
 
 pub use alias::Via;
 pub use attributor::{Attribution, Attributor, Named, Told, Whom};
@@ -34,4 +37,4 @@ pub use audit::{Finding, Severity, audit};
 pub use cast::{Candidate, Form, Ref, Resolved, ResolvedBy};
 pub use list::{Actor, ActorKind, ActorList, Name, SharedName};
 pub use matcher::{ActorRef, Matcher, Mention};
-pub use tagged::{Entity, Tagged};
+pub use tagged::{Entity, Tagged, TokenScores};

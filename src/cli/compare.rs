@@ -50,8 +50,10 @@ pub struct CompareArgs {
 
 /// Runs the command; `stdout` gets the tables, as Markdown.
 pub fn run(args: &CompareArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
-    let rows =
-        spread(gold::read(&args.gold, &Columns::default(), args.split.as_deref())?, args.limit.unwrap_or(usize::MAX));
+    let rows = spread(
+        gold::read(&args.gold, &Columns::default(), args.split.as_deref(), false)?,
+        args.limit.unwrap_or(usize::MAX),
+    );
     let checkpoint = Checkpoint::read(&args.model.clone().map_or_else(model_folder::default, Ok)?)?;
     let manifest = checkpoint.trained()?;
     let options = ScorerOptions {
@@ -60,7 +62,7 @@ pub fn run(args: &CompareArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
         backend: Choice { isa: isa()?, ..Choice::default() },
         ..ScorerOptions::default()
     };
-    let sentences = inputs::whole(&checkpoint.tokenizer, &rows, manifest.input, checkpoint.config.window())?;
+    let sentences = inputs::whole(&checkpoint.tokenizer, &rows, manifest.input, checkpoint.config.window(), false)?;
     let (kernels, [int8, f32]) = both(&checkpoint, &sentences, &manifest.temperature, &options)?;
     let drift = Drift::of(&rows, &sentences, &int8, &f32)?;
 

@@ -3,15 +3,16 @@
 use super::backend::BackendArgs;
 use super::{Exit, gold, model_folder};
 use crate::engine::Scorer;
-use crate::error::{Context as _, Stage};
+use crate::error::{Context as _, Error, Stage};
 use crate::model::mapped::file_sha256;
 use crate::train::bootstrap::Bootstrap;
-use crate::train::data::Columns;
+use crate::train::data::{Columns, Example};
 use crate::train::eval_compare::compare;
 use crate::train::eval_html;
 use crate::train::eval_predictions::{Predictions, to_line};
 use crate::train::eval_slices::Pool;
 use crate::train::evaluation::{Evaluation, Options, Predicted};
+use crate::train::span_scores::SpanScores;
 use crate::train::{eval_table, inputs};
 use clap::Args;
 use std::io::Write;
@@ -33,6 +34,9 @@ pub struct EvalArgs {
     /// Only rows of this split
     #[arg(long, value_name = "NAME")]
     split: Option<String>,
+    /// Score entities, actors and roles too, of rows that have `tokens` and `tags`, or `mentions`
+    #[arg(long)]
+    spans: bool,
     /// Report these sources together as well, as NAME=SOURCE,SOURCE; may be repeated
     #[arg(long, value_name = "POOL", value_parser = pool)]
     pool: Vec<Pool>,
@@ -67,13 +71,18 @@ pub struct EvalArgs {
 
 /// Runs the command; `stdout` gets the tables, as Markdown.
 pub fn run(args: &EvalArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
-    let gold = gold::read(&args.gold, &args.columns.as_deref().cloned().unwrap_or_default(), args.split.as_deref())?;
+    let columns = args.columns.as_deref().cloned().unwrap_or_default();
+    let gold = gold::read(&args.gold, &columns, args.split.as_deref(), args.spans)?;
     let model = args.model.clone().map_or_else(model_folder::default, Ok)?;
     let scorer = Scorer::load(&model, args.backend.resolve(false)?)?;
     let other = args.against.as_deref().map(Predictions::read).transpose()?;
     let other = other.map(|p| p.of(&gold).map(|rows| (p.file, rows))).transpose()?;
 
-    let (scaled, unscaled) = inputs::score_unscaled(&scorer, &gold)?;
+    if args.spans {
+        check_spans(&scorer, &gold, args)?;
+    }
+    let (scaled, unscaled) = inputs::score_unscaled(&scorer, &gold, args.spans)?;
+    let spans = args.spans.then(|| SpanScores::of(gold.iter().zip(scaled.iter().map(|p| p.tokens.as_slice()))));
     let [predicted, before] = [scaled, unscaled].map(|p| p.iter().map(Predicted::from).collect::<Vec<_>>());
     let bootstrap = Bootstrap { resamples: args.resamples as usize, seed: args.seed, ..Bootstrap::default() };
     let options = Options {
@@ -82,7 +91,13 @@ pub fn run(args: &EvalArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
         pools: args.pool.clone(),
         abstain: args.abstain.clone(),
     };
-    let evaluation = Evaluation::with_before(&gold, &predicted, Some(&before), &options)?;
+    // Rows with labels of their tokens alone have spans to score and no sentences.
+    let has_sentences = !args.spans || gold.iter().any(Example::has_sentence_label);
+    let evaluation = if has_sentences || args.html.is_some() || other.is_some() {
+        Some(Evaluation::with_before(&gold, &predicted, Some(&before), &options)?)
+    } else {
+        None
+    };
     let gold_sha256 = file_sha256(&args.gold)?;
     let mut json = serde_json::json!({
         "model": scorer.manifest().name,
@@ -93,7 +108,15 @@ pub fn run(args: &EvalArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
         "split": args.split,
         "evaluation": evaluation,
     });
-    let mut tables = eval_table::evaluation(&evaluation);
+    let mut tables = evaluation.as_ref().map(eval_table::evaluation).unwrap_or_default();
+    if let Some(spans) = &spans {
+        if !tables.is_empty() {
+            tables.push('\n');
+        }
+        tables.push_str(spans.tables().trim_end());
+        tables.push('\n');
+        json["spans"] = serde_json::to_value(spans)?;
+    }
     let comparison = match &other {
         Some((file, rows)) => {
             let name = file.file_stem().map_or_else(|| "other".into(), |n| n.to_string_lossy().into_owned());
@@ -107,12 +130,12 @@ pub fn run(args: &EvalArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
         json["against_sha256"] = args.against.as_deref().map(file_sha256).transpose()?.into();
         json["comparison"] = serde_json::to_value(comparison)?;
     }
-    if let Some(file) = &args.html {
+    if let (Some(file), Some(evaluation)) = (&args.html, &evaluation) {
         let mut facts = facts(&scorer, args, &gold_sha256);
         if let Some(sha256) = json["against_sha256"].as_str() {
             facts.push(("against sha256", sha256.to_owned()));
         }
-        write_file(file, &eval_html::page(&scorer.manifest().name, &evaluation, comparison.as_ref(), &facts))?;
+        write_file(file, &eval_html::page(&scorer.manifest().name, evaluation, comparison.as_ref(), &facts))?;
     }
     if let Some(file) = &args.json {
         write_file(file, &format!("{}\n", serde_json::to_string_pretty(&json)?))?;
@@ -124,6 +147,23 @@ pub fn run(args: &EvalArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
     // Last: a reader who goes away costs no file.
     write!(stdout, "{tables}")?;
     Ok(Exit::Success)
+}
+
+/// Refuses to score spans where the model or the rows have none.
+fn check_spans(scorer: &Scorer, gold: &[Example], args: &EvalArgs) -> anyhow::Result<()> {
+    if !scorer.backend().has_token_heads() {
+        let cause = format!("the model {} has no token heads, which find entities and actors", scorer.manifest().name);
+        let hint = "leave --spans out, or train them: loss.entity, loss.actor and loss.role of a recipe";
+        return Err(Error::new(Stage::Eval, cause).hint(hint).into());
+    }
+    if !gold.iter().any(Example::has_token_labels) {
+        return Err(Error::new(Stage::Eval, "no row has gold entities or actors")
+            .file(&args.gold)
+            .place("fields \"tokens\" and \"tags\", \"mentions\"")
+            .hint("JSON lines have them; leave --spans out for rows without")
+            .into());
+    }
+    Ok(())
 }
 
 /// What the page says of how it was made.

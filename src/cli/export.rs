@@ -26,7 +26,9 @@ pub struct ExportArgs {
 
 /// Runs the command; `stdout` gets the folder's path.
 pub fn run(args: &ExportArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
-    export(&args.model, &args.out, args.format, &args.license, args.force)?;
+    if let Some(warning) = export(&args.model, &args.out, args.format, &args.license, args.force)? {
+        eprintln!("warning: {warning}");
+    }
     writeln!(stdout, "{}", args.out.display())?;
     Ok(Exit::Success)
 }

@@ -2,11 +2,14 @@
 
 use crate::error::{Error, Stage};
 use crate::train::data::{Columns, Dataset, Example};
+use crate::train::recipe::HeadName;
 use std::path::Path;
 
-/// The rows of a file, or of one split of it; an error that names the splits there are where none is left.
-pub fn read(file: &Path, columns: &Columns, split: Option<&str>) -> anyhow::Result<Vec<Example>> {
-    let dataset = Dataset::read(file, columns)?;
+/// The rows of a file, or of one split of it, with labels of their tokens if `spans` is set; an error that names the splits
+/// there are where none is left.
+pub fn read(file: &Path, columns: &Columns, split: Option<&str>, spans: bool) -> anyhow::Result<Vec<Example>> {
+    let heads = if spans { &HeadName::ALL[..] } else { &[HeadName::Stance, HeadName::Tone] };
+    let dataset = Dataset::read_heads(file, columns, heads)?;
     let Some(split) = split else { return Ok(dataset.examples) };
     let rows: Vec<Example> = dataset.split(split).cloned().collect();
     if rows.is_empty() {

@@ -8,23 +8,31 @@ use crate::batch::PackedBatch;
 use crate::error::{Context, Error, Result, Stage};
 use crate::kernels::isa::Isa;
 use crate::model::int8::{Int8Network, Logits, Workspace};
+use crate::model::network::TOKEN_CLASSES;
 use crate::model::{Checkpoint, Drop, Network, StockNetwork};
 use clap::ValueEnum;
 use std::fmt;
 
-/// Logits of one sequence: stance and tone, in label order.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+/// Logits of one sequence: stance and tone, in label order, and those of its tokens.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Raw {
     /// Stance
     pub stance: [f64; 3],
     /// Tone
     pub tone: [f64; 3],
+    /// By token, the special ones among them: entity, actor and role side by side ([`TOKEN_CLASSES`]); nothing without token
+    /// heads
+    pub tokens: Vec<f32>,
 }
 
 /// A loaded network.
 pub trait Backend: fmt::Debug + Send + Sync {
     /// What it runs on and in, such as `int8, avx512vnni`
     fn kernel(&self) -> String;
+    /// Whether it has token heads, so that its [`Raw`]s hold logits of tokens.
+    fn has_token_heads(&self) -> bool {
+        false
+    }
     /// Buffers of one worker.
     fn session(&self) -> Box<dyn Session + '_>;
     /// Workers that it can use at once: the number asked for, or 1 where it has cores of its own.
@@ -45,7 +53,7 @@ pub trait Session {
         Ok(Vec::new())
     }
 
-    /// The logits of sentences that a glance left open.
+    /// The logits of sentences that a glance left open, those of their tokens among them.
     fn look_again(&mut self, batch: &PackedBatch, out: &mut Vec<Raw>) -> Result<()> {
         self.forward(batch, out)
     }
@@ -142,6 +150,10 @@ impl Backend for Int8Network {
         format!("int8, {}", self.isa())
     }
 
+    fn has_token_heads(&self) -> bool {
+        self.has_token_heads()
+    }
+
     fn session(&self) -> Box<dyn Session + '_> {
         let (workspace, fine) = (self.workspace(), self.fine_workspace());
         Box::new(Int8Session { network: self, workspace, fine, logits: Vec::new() })
@@ -167,20 +179,31 @@ impl Session for Int8Session<'_> {
         self.logits.clear();
         self.network.forward(batch, &mut self.workspace, &mut self.logits)?;
         let start = out.len();
-        out.extend(self.logits.iter().map(raw));
+        raws(batch, &self.logits, self.workspace.tokens(), out);
         Ok(out[start..].iter().enumerate().filter_map(|(i, raw)| is_near(raw).then_some(i)).collect())
     }
 
     fn look_again(&mut self, batch: &PackedBatch, out: &mut Vec<Raw>) -> Result<()> {
         self.logits.clear();
         self.network.forward(batch, &mut self.fine, &mut self.logits)?;
-        out.extend(self.logits.iter().map(raw));
+        raws(batch, &self.logits, self.fine.tokens(), out);
         Ok(())
     }
 }
 
-fn raw(l: &Logits) -> Raw {
-    Raw { stance: l[0].map(f64::from), tone: l[1].map(f64::from) }
+/// Appends the logits of every sentence of `batch`; `tokens` has those of all its tokens, or nothing.
+fn raws(batch: &PackedBatch, logits: &[Logits], tokens: &[f32], out: &mut Vec<Raw>) {
+    out.extend(logits.iter().zip(batch.cu_seqlens.windows(2)).map(|(l, bounds)| Raw {
+        stance: l[0].map(f64::from),
+        tone: l[1].map(f64::from),
+        tokens: tokens_of(tokens, bounds),
+    }));
+}
+
+/// The part of a batch's token logits that one sentence has.
+fn tokens_of(tokens: &[f32], bounds: &[u32]) -> Vec<f32> {
+    let at = |bound: u32| bound as usize * TOKEN_CLASSES;
+    tokens.get(at(bounds[0])..at(bounds[1])).unwrap_or_default().to_vec()
 }
 
 /// Whether either head's label hangs by less than [`NEAR`].
@@ -197,11 +220,12 @@ impl Backend for Network {
         "f32".into()
     }
 
+    fn has_token_heads(&self) -> bool {
+        self.has_token_heads()
+    }
+
     fn session(&self) -> Box<dyn Session + '_> {
-        Box::new(|batch: &PackedBatch, out: &mut Vec<Raw>| {
-            let logits = self.forward(batch, &Drop::none())?;
-            append(&logits.stance, &logits.tone, out)
-        })
+        Box::new(|batch: &PackedBatch, out: &mut Vec<Raw>| append(batch, &self.forward(batch, &Drop::none())?, out))
     }
 }
 
@@ -210,11 +234,12 @@ impl Backend for StockNetwork {
         format!("f32, candle on {:?}", self.device().location())
     }
 
+    fn has_token_heads(&self) -> bool {
+        self.has_token_heads()
+    }
+
     fn session(&self) -> Box<dyn Session + '_> {
-        Box::new(|batch: &PackedBatch, out: &mut Vec<Raw>| {
-            let logits = self.forward(batch)?;
-            append(&logits.stance, &logits.tone, out)
-        })
+        Box::new(|batch: &PackedBatch, out: &mut Vec<Raw>| append(batch, &self.forward(batch)?, out))
     }
 
     fn workers(&self, threads: usize) -> usize {
@@ -228,10 +253,22 @@ impl<F: FnMut(&PackedBatch, &mut Vec<Raw>) -> Result<()>> Session for F {
     }
 }
 
-/// N × 3 logits of both heads as rows.
-fn append(stance: &candle_core::Tensor, tone: &candle_core::Tensor, out: &mut Vec<Raw>) -> Result<()> {
+/// Appends the logits of every sentence of `batch`.
+fn append(batch: &PackedBatch, logits: &crate::model::Logits, out: &mut Vec<Raw>) -> Result<()> {
+    let tokens = match &logits.tokens {
+        None => Vec::new(),
+        Some(heads) => {
+            let all = candle_core::Tensor::cat(heads, 1).and_then(|all| all.flatten_all()?.to_vec1::<f32>());
+            all.stage(Stage::Score)?
+        }
+    };
     let rows = |t: &candle_core::Tensor| t.to_vec2::<f32>().stage(Stage::Score);
     let three = |row: &[f32]| std::array::from_fn(|i| row.get(i).map_or(f64::NAN, |x| f64::from(*x)));
-    out.extend(rows(stance)?.iter().zip(rows(tone)?).map(|(s, t)| Raw { stance: three(s), tone: three(&t) }));
+    let heads = rows(&logits.stance)?.into_iter().zip(rows(&logits.tone)?);
+    out.extend(heads.zip(batch.cu_seqlens.windows(2)).map(|((s, t), bounds)| Raw {
+        stance: three(&s),
+        tone: three(&t),
+        tokens: tokens_of(&tokens, bounds),
+    }));
     Ok(())
 }

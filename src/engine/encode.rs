@@ -1,22 +1,45 @@
 //! `Encoded`: a sentence as windows of token ids, ready for the encoder.
 
+use super::place::{Place, places};
 use crate::batch::{OVERLAP, windows};
 use crate::error::{Error, Result, Stage};
 use crate::model::Tokenizer;
+use std::ops::Range;
 
 /// A sentence's windows with their weights.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Encoded {
     /// Token ids with the special ones, and the number of tokens that the window newly covers
     pub windows: Vec<(Vec<u32>, usize)>,
     /// Tokens of the sentence, without special ones
     pub n_tokens: usize,
+    /// Where the tokens stand, for token heads
+    pub placed: Option<Placed>,
+}
+
+/// Where a sentence's tokens stand in its text and in its windows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    /// The text
+    pub text: String,
+    /// The tokens of the whole sentence
+    pub tokens: Vec<Place>,
+    /// The tokens that each window reads; in the window they follow the first special one
+    pub spans: Vec<Range<usize>>,
 }
 
 /// Tokenises `text` into windows of at most `limit` tokens (special ones not counted).
 pub fn encode(tokenizer: &Tokenizer, text: &str, limit: usize) -> Result<Encoded> {
     let ids = tokenizer.encode(text)?;
-    Ok(cut(&ids, limit, |ids| tokenizer.wrap(ids)))
+    Ok(cut(&ids, limit, |ids| tokenizer.wrap(ids)).0)
+}
+
+/// [`encode`] that keeps where the tokens stand.
+pub fn encode_placed(tokenizer: &Tokenizer, text: &str, limit: usize) -> Result<Encoded> {
+    let (ids, bytes) = tokenizer.place(text)?;
+    let (encoded, spans) = cut(&ids, limit, |ids| tokenizer.wrap(ids));
+    let placed = Placed { text: text.into(), tokens: places(text, bytes), spans };
+    Ok(Encoded { placed: Some(placed), ..encoded })
 }
 
 /// Tokenises `text` into windows that each hold the whole of `target` behind their part of the text.
@@ -26,7 +49,19 @@ pub fn encode(tokenizer: &Tokenizer, text: &str, limit: usize) -> Result<Encoded
 pub fn encode_pair(tokenizer: &Tokenizer, text: &str, target: &str, limit: usize) -> Result<Encoded> {
     let (ids, target) = (tokenizer.encode(text)?, tokenizer.encode(target)?);
     let room = room(target.len(), limit)?;
-    Ok(cut(&ids, room, |ids| tokenizer.wrap_pair(ids, &target)))
+    Ok(cut(&ids, room, |ids| tokenizer.wrap_pair(ids, &target)).0)
+}
+
+/// [`encode_pair`] that keeps where the tokens of the text stand.
+///
+/// # Errors
+/// As for [`encode_pair`].
+pub fn encode_pair_placed(tokenizer: &Tokenizer, text: &str, target: &str, limit: usize) -> Result<Encoded> {
+    let ((ids, bytes), target) = (tokenizer.place(text)?, tokenizer.encode(target)?);
+    let room = room(target.len(), limit)?;
+    let (encoded, spans) = cut(&ids, room, |ids| tokenizer.wrap_pair(ids, &target));
+    let placed = Placed { text: text.into(), tokens: places(text, bytes), spans };
+    Ok(Encoded { placed: Some(placed), ..encoded })
 }
 
 /// The tokens of a text that fit beside a target of so many, where one text alone may have `limit`: a pair has two special
@@ -41,15 +76,15 @@ pub fn room(target: usize, limit: usize) -> Result<usize> {
     })
 }
 
-/// Windows of at most `limit` of `ids`, each wrapped in special tokens.
-fn cut(ids: &[u32], limit: usize, wrap: impl Fn(&[u32]) -> Vec<u32>) -> Encoded {
+/// Windows of at most `limit` of `ids`, each wrapped in special tokens, and the ids that each holds.
+fn cut(ids: &[u32], limit: usize, wrap: impl Fn(&[u32]) -> Vec<u32>) -> (Encoded, Vec<Range<usize>>) {
     let overlap = if limit > OVERLAP { OVERLAP } else { 0 };
-    let windows = windows(ids.len(), limit, overlap)
+    let (windows, spans) = windows(ids.len(), limit, overlap)
         .into_iter()
         // An empty sentence still is one window of weight one.
-        .map(|w| (wrap(&ids[w.span]), w.fresh.max(1)))
-        .collect();
-    Encoded { windows, n_tokens: ids.len() }
+        .map(|w| ((wrap(&ids[w.span.clone()]), w.fresh.max(1)), w.span))
+        .unzip();
+    (Encoded { windows, n_tokens: ids.len(), placed: None }, spans)
 }
 
 #[cfg(test)]

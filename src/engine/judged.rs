@@ -8,7 +8,7 @@ use crate::model::manifest::Heads;
 /// The answers of one backend.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judged {
-    /// Logits of every window of every sentence, in their order
+    /// Logits of every window of every sentence, in their order; those of tokens stand in the predictions alone
     pub raw: Vec<Raw>,
     /// Calibrated probabilities of every sentence
     pub predictions: Vec<Prediction>,
@@ -26,8 +26,9 @@ impl Judged {
         options: &ScorerOptions,
     ) -> Result<Self> {
         let windows: Vec<&[u32]> = sentences.iter().flat_map(|e| e.windows.iter().map(|w| w.0.as_slice())).collect();
-        let raw = forward(backend, &windows, options.batch_tokens, options.threads)?;
+        let mut raw = forward(backend, &windows, options.batch_tokens, options.threads)?;
         let predictions = predictions(&raw, sentences, temperature);
+        raw.iter_mut().for_each(|raw| raw.tokens = Vec::new());
         Ok(Self { raw, predictions })
     }
 
@@ -38,6 +39,6 @@ impl Judged {
 }
 
 fn predictions(raw: &[Raw], sentences: &[Encoded], temperature: &Heads<f64>) -> Vec<Prediction> {
-    let mut rest = raw.iter().copied();
+    let mut rest = raw.iter();
     sentences.iter().map(|e| join(e, rest.by_ref().take(e.windows.len()), temperature)).collect()
 }

@@ -9,15 +9,17 @@ mod backend;
 mod encode;
 mod forward;
 mod judged;
+mod place;
 mod prediction;
 mod repeats;
 mod scorer;
 mod stream;
 
 pub use backend::{Backend, Choice, Device, NEAR, Precision, Raw, Session, load, open};
-pub use encode::{Encoded, encode, encode_pair, room};
+pub use encode::{Encoded, Placed, encode, encode_pair, encode_pair_placed, encode_placed, room};
 pub use forward::forward;
 pub use judged::Judged;
+pub use place::{Place, places};
 pub use prediction::Prediction;
 pub use repeats::CAPACITY;
 pub use scorer::{BATCH_TOKENS, Scorer, ScorerOptions};

@@ -1,6 +1,8 @@
 //! `Scorer`: a loaded model that turns sentences into predictions.
 
-use super::{Backend, CAPACITY, Choice, Encoded, Judged, Prediction, encode, load};
+use super::{Backend, CAPACITY, Choice, Encoded, Judged, Prediction, Raw, encode, encode_placed, load};
+use crate::actors::TokenScores;
+use crate::actors::tagged::tagged;
 use crate::error::Result;
 use crate::model::manifest::Heads;
 use crate::model::{Checkpoint, Manifest, Tokenizer};
@@ -89,12 +91,20 @@ impl Scorer {
 
     /// Predictions for `texts`, in their order, stage after stage: what [`Scorer::stream`] is held to.
     pub fn score<S: AsRef<str>>(&self, texts: &[S]) -> Result<Vec<Prediction>> {
-        let encoded: Vec<Encoded> =
-            texts.iter().map(|t| encode(&self.tokenizer, t.as_ref(), self.window)).collect::<Result<_>>()?;
-        self.judge(&encoded)
+        let encoded: Vec<Encoded> = texts.iter().map(|t| self.encode(t.as_ref())).collect::<Result<_>>()?;
+        let mut predictions = self.judge(&encoded)?;
+        predictions.iter_mut().for_each(|p| p.tokens = Vec::new());
+        Ok(predictions)
     }
 
-    /// Predictions for sentences that are encoded already, as those with a target are.
+    /// Windows of a sentence; with the places of its tokens where the model has token heads.
+    pub(super) fn encode(&self, text: &str) -> Result<Encoded> {
+        let encode = if self.backend.has_token_heads() { encode_placed } else { encode };
+        encode(&self.tokenizer, text, self.window)
+    }
+
+    /// Predictions for sentences that are encoded already, as those with a target are. Sentences whose tokens' places are
+    /// known get the logits of their tokens.
     pub fn judge(&self, encoded: &[Encoded]) -> Result<Vec<Prediction>> {
         Ok(self.judged(encoded)?.predictions)
     }
@@ -111,10 +121,12 @@ impl Scorer {
     }
 }
 
-/// Calibrated probabilities of a sentence: the mean over its windows, weighted by the tokens each newly covers.
-pub(super) fn join(encoded: &Encoded, raw: impl Iterator<Item = super::Raw>, temperature: &Heads<f64>) -> Prediction {
+/// Calibrated probabilities of a sentence: the mean over its windows, weighted by the tokens each newly covers. A token's
+/// logits are those of the window that newly covers it.
+pub(super) fn join<'a>(encoded: &Encoded, raw: impl Iterator<Item = &'a Raw>, temperature: &Heads<f64>) -> Prediction {
     let (mut stance, mut tone, mut total) = ([0.0; 3], [0.0; 3], 0.0);
-    for ((_, fresh), raw) in encoded.windows.iter().zip(raw) {
+    let mut tokens = Vec::new();
+    for (i, ((_, fresh), raw)) in encoded.windows.iter().zip(raw).enumerate() {
         let weight = *fresh as f64;
         let (s, t) = (softmax3(raw.stance, temperature.stance), softmax3(raw.tone, temperature.tone));
         for k in 0..3 {
@@ -122,11 +134,27 @@ pub(super) fn join(encoded: &Encoded, raw: impl Iterator<Item = super::Raw>, tem
             tone[k] += t[k] * weight;
         }
         total += weight;
+        add_tokens(encoded, i, raw, &mut tokens);
     }
+    let text = encoded.placed.as_ref().map_or("", |p| p.text.as_str());
     Prediction {
         stance: stance.map(|p| p / total),
         tone: tone.map(|p| p / total),
         n_tokens: encoded.n_tokens,
         n_windows: encoded.windows.len(),
+        tagged: tagged(&tokens, text),
+        tokens,
+    }
+}
+
+/// Appends the tokens that window `i` covers and none before it did.
+fn add_tokens(encoded: &Encoded, i: usize, raw: &Raw, tokens: &mut Vec<TokenScores>) {
+    let Some(placed) = &encoded.placed else { return };
+    let (span, (rows, _)) = (&placed.spans[i], raw.tokens.as_chunks());
+    for at in tokens.len()..span.end {
+        // The first special token comes before those of the text.
+        if let (Some(place), Some(row)) = (placed.tokens.get(at), rows.get(at - span.start + 1)) {
+            tokens.push(place.scores(row));
+        }
     }
 }

@@ -9,7 +9,7 @@ use super::again::Again;
 use super::backend::Raw;
 use super::repeats::{Kept, Numbered, Repeats};
 use super::scorer::join;
-use super::{Encoded, Prediction, Scorer, encode};
+use super::{Encoded, Prediction, Scorer};
 use crate::batch::{PackedBatch, plan};
 use crate::error::{Error, Result, Stage};
 use std::collections::VecDeque;
@@ -119,7 +119,7 @@ impl Scorer {
                 let numbered = texts.iter().map(|text| -> Result<_> {
                     let numbered = repeats.number(text);
                     if numbered.first {
-                        encoded.push(encode(self.tokenizer(), text, self.window())?);
+                        encoded.push(self.encode(text)?);
                     }
                     Ok((numbered, encoded.len().wrapping_sub(1)))
                 });
@@ -225,15 +225,17 @@ impl Scorer {
         kept: &mut Kept,
         sink: &mut dyn FnMut(T, Vec<Prediction>) -> Result<()>,
     ) -> Result<()> {
-        let mut raw = chunk.raw.into_iter();
+        let mut raw = chunk.raw.iter();
         let temperature = &self.manifest().temperature;
         for (carry, sentences) in chunk.items {
             let mut predictions = Vec::with_capacity(sentences.len());
             for (Numbered { number, first }, place) in sentences {
                 let prediction = if first {
                     let encoded = &chunk.encoded[place];
-                    let prediction = join(encoded, raw.by_ref().take(encoded.windows.len()), temperature);
-                    kept.keep(number, prediction);
+                    let mut prediction = join(encoded, raw.by_ref().take(encoded.windows.len()), temperature);
+                    // What was found is kept, the logits of its tokens are not: they would be most of the memory.
+                    prediction.tokens = Vec::new();
+                    kept.keep(number, prediction.clone());
                     prediction
                 } else {
                     kept.get(number).ok_or_else(|| Error::new(Stage::Score, "a repeated sentence was forgotten"))?

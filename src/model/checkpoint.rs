@@ -8,7 +8,7 @@
 use super::config::Config;
 use super::manifest::Manifest;
 use super::mapped::{Mapped, file_sha256};
-use super::network::{HEADS, Network};
+use super::network::{HEADS, Network, TOKEN_HEADS};
 use super::tokenizer::Tokenizer;
 use super::weights::Weights;
 use super::words::Words;
@@ -101,9 +101,15 @@ impl Checkpoint {
         HEADS.iter().all(|h| self.weights.has(&format!("{h}.weight")))
     }
 
+    /// Whether the checkpoint holds token heads. One of them alone counts, so that another that lacks is an error.
+    pub fn has_token_heads(&self) -> bool {
+        TOKEN_HEADS.iter().any(|(h, _)| self.weights.has(&format!("{h}.weight")))
+    }
+
     /// The network over plain tensors, for inference.
     pub fn network(&self) -> Result<Network> {
-        Network::new(&self.config, self.words.clone(), &mut |name, shape| self.weights.tensor(name, shape))
+        let source = &mut |name: &str, shape: &[usize]| self.weights.tensor(name, shape);
+        Network::new(&self.config, self.words.clone(), self.has_token_heads(), source)
     }
 }
 

@@ -5,7 +5,7 @@
 //! compare with; on CUDA and Metal it is what runs.
 
 use super::checkpoint::Checkpoint;
-use super::network::{CLASSES, HEADS, Logits};
+use super::network::{CLASSES, HEADS, Logits, TOKEN_HEADS};
 use super::words::Words;
 use crate::batch::PackedBatch;
 use crate::error::{Context, Result, Stage};
@@ -20,6 +20,7 @@ pub struct StockNetwork {
     device: Device,
     words: Arc<Words>,
     tensors: BTreeMap<String, Tensor>,
+    token_heads: bool,
     layers: usize,
     heads: usize,
     offset: usize,
@@ -32,7 +33,8 @@ impl StockNetwork {
         let config = &checkpoint.config;
         let mut tensors = BTreeMap::new();
         // The network names every tensor and shape that it needs; it is built for that alone.
-        super::Network::new(config, checkpoint.words.clone(), &mut |name, shape| {
+        let token_heads = checkpoint.has_token_heads();
+        super::Network::new(config, checkpoint.words.clone(), token_heads, &mut |name, shape| {
             let tensor = checkpoint.weights.tensor(name, shape)?;
             tensors.insert(name.to_string(), tensor.to_device(device).stage(Stage::Model)?);
             Ok(tensor)
@@ -41,6 +43,7 @@ impl StockNetwork {
             device: device.clone(),
             words: checkpoint.words.clone(),
             tensors,
+            token_heads,
             layers: config.layers,
             heads: config.heads,
             offset: config.position_offset,
@@ -53,7 +56,12 @@ impl StockNetwork {
         &self.device
     }
 
-    /// Logits of every sentence of `batch`.
+    /// Whether it has token heads.
+    pub fn has_token_heads(&self) -> bool {
+        self.token_heads
+    }
+
+    /// Logits of every sentence of `batch`, and of its tokens where there are token heads.
     pub fn forward(&self, batch: &PackedBatch) -> Result<Logits> {
         let longest = batch.longest().max(1);
         let mut ids = Vec::with_capacity(batch.len() * longest);
@@ -64,7 +72,13 @@ impl StockNetwork {
             mask.extend((0..longest).map(|i| if i < sentence.len() { 1.0_f32 } else { 0.0 }));
         }
         let words = self.words.gather(&ids)?;
-        self.run(&words, mask, batch.len(), longest).stage(Stage::Score)
+        // Where the tokens stand that are no padding.
+        let real = || {
+            let places =
+                batch.unpack().enumerate().flat_map(|(i, s)| (0..s.len()).map(move |k| (i * longest + k) as u32));
+            Tensor::from_iter(places, &self.device)
+        };
+        self.run(&words, mask, batch.len(), longest, &real).stage(Stage::Score)
     }
 
     fn get(&self, name: &str) -> candle_core::Result<&Tensor> {
@@ -87,8 +101,15 @@ impl StockNetwork {
         layer_norm(&x.contiguous()?, gain, bias, self.eps)
     }
 
-    /// B sentences of S tokens, padding included.
-    fn run(&self, words: &Tensor, mask: Vec<f32>, b: usize, s: usize) -> candle_core::Result<Logits> {
+    /// B sentences of S tokens, padding included; `real` gives the places of the tokens that are none.
+    fn run(
+        &self,
+        words: &Tensor,
+        mask: Vec<f32>,
+        b: usize,
+        s: usize,
+        real: &dyn Fn() -> candle_core::Result<Tensor>,
+    ) -> candle_core::Result<Logits> {
         let mask = Tensor::from_vec(mask, (b, s, 1), &self.device)?;
         let h = words.dim(1)?;
         let words = words.to_device(&self.device)?.reshape((b, s, h))?;
@@ -115,6 +136,13 @@ impl StockNetwork {
         let n = mask.sum(1)?.maximum(&Tensor::ones((b, 1), DType::F32, &self.device)?)?;
         let pooled = x.broadcast_mul(&mask)?.sum(1)?.broadcast_div(&n)?;
         let head = |name: &str| self.linear(&pooled, name)?.reshape((b, CLASSES));
-        Ok(Logits { stance: head(HEADS[0])?, tone: head(HEADS[1])? })
+        let tokens = if self.token_heads {
+            let states = x.reshape((b * s, h))?.index_select(&real()?, 0)?;
+            let [entity, actor, role] = TOKEN_HEADS.map(|(name, _)| self.linear(&states, name));
+            Some([entity?, actor?, role?])
+        } else {
+            None
+        };
+        Ok(Logits { stance: head(HEADS[0])?, tone: head(HEADS[1])?, tokens })
     }
 }

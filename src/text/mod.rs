@@ -13,6 +13,7 @@ mod candidate;
 pub(crate) mod chars;
 mod count;
 mod credit;
+mod folded;
 mod furniture;
 mod headline;
 mod identify;
@@ -28,6 +29,7 @@ mod words;
 
 pub use chars::is_unspaced;
 pub use count::count_words;
+pub use folded::Folded;
 pub use lang::Lang;
 use lines::{Layout, Line};
 use splitter::Rules;

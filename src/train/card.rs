@@ -15,6 +15,10 @@ pub fn development(recipe: &Recipe, dataset: &Dataset, kept: &Kept) -> String {
         "# Results on the development split\n\nThe epoch and the temperatures were chosen on these rows.\n"
     );
     out.push_str(&eval_table::evaluation(&kept.evaluation));
+    if let Some(spans) = &kept.spans {
+        let _ = write!(out, "\n{}", spans.tables().trim_end());
+        out.push('\n');
+    }
     out
 }
 
@@ -68,6 +72,16 @@ fn head(recipe: &Recipe, dataset: &Dataset, kept: &Kept) -> String {
         "- {epoch}: development macro-F1, averaged over sources, {:.3} stance and {:.3} tone",
         kept.stance, kept.tone
     );
+    if let Some(spans) = &kept.spans {
+        let cell = |x: Option<f64>| x.map_or_else(|| "–".to_string(), |x| format!("{x:.3}"));
+        let _ = writeln!(
+            out,
+            "- Token heads on the development split: entity F1 {}, actor F1 {}, role accuracy on gold actors {}",
+            cell(spans.entity_f1()),
+            cell(spans.actor_f1()),
+            cell(spans.role_accuracy())
+        );
+    }
     let t = &kept.temperature;
     let _ =
         writeln!(out, "- Temperatures, fitted on the development split: {:.3} stance, {:.3} tone", t.stance, t.tone);

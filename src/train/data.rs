@@ -7,12 +7,13 @@
 
 use crate::error::{Error, Result, Stage};
 use crate::model::labels::{Stance, Tone};
+pub use crate::train::data_columns::Columns;
 use crate::train::data_fault::{Fault, refuse};
 use crate::train::data_files;
 use crate::train::data_report::{Intake, Place, Report};
 use crate::train::data_rows;
-use crate::train::recipe::Source;
-use serde::{Deserialize, Serialize};
+use crate::train::gold_spans::{Mentions, Tags};
+use crate::train::recipe::{HeadName, Source};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -40,6 +41,10 @@ pub struct Example {
     pub tone: Option<Tone>,
     /// The annotator's confidence, 1 (guess) to 3
     pub confidence: Option<u8>,
+    /// Gold entities
+    pub tags: Option<Tags>,
+    /// Gold actors and roles
+    pub mentions: Option<Mentions>,
     /// Names of what the sentence holds, such as `negation`, sorted; evaluations report each by itself
     pub phenomena: Vec<String>,
     /// Weight in the loss
@@ -65,6 +70,8 @@ impl Default for Example {
             stance: None,
             tone: None,
             confidence: None,
+            tags: None,
+            mentions: None,
             phenomena: Vec::new(),
             weight: 1.0,
             origin: 0,
@@ -76,8 +83,18 @@ impl Default for Example {
 
 impl Example {
     /// Whether the row has a stance or a tone.
-    pub fn is_labelled(&self) -> bool {
+    pub fn has_sentence_label(&self) -> bool {
         self.stance.is_some() || self.tone.is_some()
+    }
+
+    /// Whether the row has labels of its tokens.
+    pub fn has_token_labels(&self) -> bool {
+        self.tags.is_some() || self.mentions.is_some()
+    }
+
+    /// Whether the row has labels of any head.
+    pub fn is_labelled(&self) -> bool {
+        self.has_sentence_label() || self.has_token_labels()
     }
 
     /// What is drawn as a whole: the group, or for a row without one its text, so that copies stay together.
@@ -86,62 +103,6 @@ impl Example {
             Some(group) => format!("group {group}"),
             None => format!("text {}", crate::text::one_line(&self.text)),
         }
-    }
-}
-
-/// The names of the columns (CSV) or keys (JSON lines), so that a recipe can read data with other names. A column with
-/// an empty name is not read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Columns {
-    /// Id of the row
-    pub id: String,
-    /// Group of the row
-    pub group: String,
-    /// The sentence; the only column that must be there
-    pub text: String,
-    /// Target of the labels
-    pub target: String,
-    /// Language
-    pub lang: String,
-    /// Source
-    pub source: String,
-    /// Split
-    pub split: String,
-    /// Gold stance
-    pub stance: String,
-    /// Gold tone
-    pub tone: String,
-    /// Confidence, 1 to 3
-    pub confidence: String,
-}
-
-impl Default for Columns {
-    fn default() -> Self {
-        let [id, group, text, target, lang, source, split, stance, tone, confidence] = Self::NAMES.map(String::from);
-        Self { id, group, text, target, lang, source, split, stance, tone, confidence }
-    }
-}
-
-impl Columns {
-    /// Our own names, in the order of the fields.
-    pub const NAMES: [&'static str; 10] =
-        ["id", "group", "text", "target", "lang", "source", "split", "stance", "tone", "confidence"];
-
-    /// The names in the data, in the order of [`Columns::NAMES`].
-    pub fn names(&self) -> [&str; 10] {
-        [
-            &self.id,
-            &self.group,
-            &self.text,
-            &self.target,
-            &self.lang,
-            &self.source,
-            &self.split,
-            &self.stance,
-            &self.tone,
-            &self.confidence,
-        ]
     }
 }
 
@@ -162,7 +123,15 @@ impl Dataset {
     /// column; unknown labels; a confidence outside 1 to 3; an id twice in one file; a renamed column that no row has;
     /// no row at all. Leaks between splits are reported and not refused here: see [`Report::check_leaks`].
     pub fn read(path: &Path, columns: &Columns) -> Result<Self> {
-        let source = Source { columns: columns.clone(), ..Source::default() };
+        Self::read_heads(path, columns, &Source::default().heads)
+    }
+
+    /// [`Dataset::read`] for the labels of these heads; those of others are ignored.
+    ///
+    /// # Errors
+    /// As [`Dataset::read`]; tags and mentions that do not fit their text.
+    pub fn read_heads(path: &Path, columns: &Columns, heads: &[HeadName]) -> Result<Self> {
+        let source = Source { columns: columns.clone(), heads: heads.into(), ..Source::default() };
         let files = data_files::files(path)?;
         let rows = Rows::read(files.iter().map(|file| (file.as_path(), &source)))?;
         let report = Report::of(&rows.examples, rows.empty, false);

@@ -78,6 +78,10 @@ pub struct Report {
     pub stance: BTreeMap<&'static str, usize>,
     /// Rows by gold tone
     pub tone: BTreeMap<&'static str, usize>,
+    /// Rows with gold entities
+    pub tags: usize,
+    /// Rows with gold actors
+    pub mentions: usize,
     /// Rows by confidence
     pub confidence: BTreeMap<String, usize>,
     /// Groups that stand in more than one split
@@ -105,6 +109,8 @@ impl Report {
             *report.sources.entry(name(&e.source)).or_default() += 1;
             *report.stance.entry(e.stance.map_or("", Stance::name)).or_default() += 1;
             *report.tone.entry(e.tone.map_or("", Tone::name)).or_default() += 1;
+            report.tags += usize::from(e.tags.is_some());
+            report.mentions += usize::from(e.mentions.is_some());
             *report.confidence.entry(e.confidence.map(|c| c.to_string()).unwrap_or_default()).or_default() += 1;
             if let Some(group) = &e.group {
                 groups.entry(group.clone()).or_insert_with(Vec::new).push(e);
@@ -218,6 +224,11 @@ impl fmt::Display for Report {
         writeln!(f, "source: {}", counts(&self.sources))?;
         writeln!(f, "stance: {}", counts(&self.stance))?;
         write!(f, "tone: {}", counts(&self.tone))?;
+        for (n, what) in [(self.tags, "entities"), (self.mentions, "actors")] {
+            if n > 0 {
+                write!(f, "\nrows with {what}: {n}")?;
+            }
+        }
         if let Some(first) = self.empty.first() {
             write!(f, "\nleft out without text: {} rows, first {} line {}", self.empty.len(), first.file, first.line)?;
         }

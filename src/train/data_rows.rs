@@ -5,6 +5,7 @@
 
 mod choice;
 mod csv;
+mod spans;
 
 use crate::error::Result;
 use crate::model::labels::{Label, Stance, Tone};
@@ -128,7 +129,14 @@ impl Reading<'_> {
                 }
             };
         }
-        if !row.contains_key(&columns.text) {
+        // Words with tags stand for their text.
+        let words = row.get(spans::TOKENS).filter(|_| self.source.heads.contains(&HeadName::Entity));
+        if let (None, Some(words)) = (row.get(&columns.text), words) {
+            match spans::tokens(words) {
+                Ok(words) => values[TEXT] = Some(spans::join(&words)),
+                Err(cause) => self.fault(line, Some(spans::TOKENS), cause),
+            }
+        } else if !row.contains_key(&columns.text) {
             let keys: Vec<&str> = row.keys().map(String::as_str).take(12).collect();
             let cause = format!("the row has no text; its fields are {}", keys.join(", "));
             self.fault(line, Some(&columns.text), cause);
@@ -144,12 +152,19 @@ impl Reading<'_> {
             }
         };
         if self.rows.faults.len() == before {
-            self.row(line, values, phenomena);
+            self.row(line, values, phenomena, Some(row));
         }
     }
 
-    /// The checks that both formats share. `values` stand in the order of [`Columns::NAMES`].
-    fn row(&mut self, line: u64, values: [Option<String>; COLUMNS], phenomena: Vec<String>) {
+    /// The checks that both formats share. `values` stand in the order of [`Columns::NAMES`]; labels of tokens are read of
+    /// the JSON `object` alone.
+    fn row(
+        &mut self,
+        line: u64,
+        values: [Option<String>; COLUMNS],
+        phenomena: Vec<String>,
+        object: Option<&Map<String, Value>>,
+    ) {
         let columns = self.columns;
         let [id, group, text, target, lang, source, split, stance, tone, confidence] = values;
         let trimmed = |value: Option<String>| value.map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
@@ -179,10 +194,19 @@ impl Reading<'_> {
         let (stance, tone) = (stance.filter(|_| reads(HeadName::Stance)), tone.filter(|_| reads(HeadName::Tone)));
         let stance = self.label::<Stance>(line, &columns.stance, trimmed(stance));
         let tone = self.label::<Tone>(line, &columns.tone, trimmed(tone));
+        let text = text.unwrap_or_default();
+        let none = Map::new();
+        let (object, heads) = (object.unwrap_or(&none), &self.source.heads);
+        let tags = if heads.contains(&HeadName::Entity) { spans::tags(object, &text) } else { Ok(None) };
+        let mentions =
+            spans::mentions(object, &text, heads.contains(&HeadName::Actor), heads.contains(&HeadName::Role));
+        for (field, cause) in [tags.as_ref().err(), mentions.as_ref().err()].into_iter().flatten() {
+            self.fault(line, Some(field), cause);
+        }
         if self.rows.faults.len() > before {
             return;
         }
-        let text = text.unwrap_or_default();
+        let (tags, mentions) = (tags.ok().flatten(), mentions.ok().flatten());
         let file = self.file.clone();
         if text.trim().is_empty() {
             self.intake.empty += 1;
@@ -210,6 +234,8 @@ impl Reading<'_> {
             stance,
             tone,
             confidence,
+            tags,
+            mentions,
             phenomena,
             weight,
             origin,

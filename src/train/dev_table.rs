@@ -12,12 +12,16 @@ use std::path::Path;
 pub struct DevTable(Ledger);
 
 impl DevTable {
-    /// A new file with the slices of `evaluation` as columns, or the first `keep` bytes of the one that is there.
-    pub fn open(path: &Path, evaluation: &Evaluation, keep: Option<u64>) -> Result<Self> {
+    /// A new file with the slices of `evaluation` as columns, and the scores of token heads with `tokens`, or the first `keep`
+    /// bytes of the one that is there.
+    pub fn open(path: &Path, evaluation: &Evaluation, tokens: bool, keep: Option<u64>) -> Result<Self> {
         let mut columns: Vec<String> = ["epoch", "step", "averaged", "score"].map(String::from).into();
         for head in heads(evaluation) {
             columns.extend(["macro_f1", "nll"].map(|measure| format!("{measure}_{}", head.head)));
             columns.extend(parts(head).map(|s| format!("macro_f1_{}/{} {}", head.head, s.cut.name(), s.name)));
+        }
+        if tokens {
+            columns.extend(["entity_f1", "actor_f1", "role_accuracy"].map(String::from));
         }
         columns.push("kept".into());
         Ledger::open(path, &columns, keep).map(Self)
@@ -36,6 +40,9 @@ impl DevTable {
         for head in heads(&scored.evaluation) {
             cells.extend([number(head.all().and_then(|s| s.macro_f1.value)), number(head.all().and_then(|s| s.nll))]);
             cells.extend(parts(head).map(|s| number(s.macro_f1.value)));
+        }
+        if let Some(spans) = &scored.spans {
+            cells.extend([spans.entity_f1(), spans.actor_f1(), spans.role_accuracy()].map(number));
         }
         cells.push(kept.to_string());
         self.0.line(&cells)

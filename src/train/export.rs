@@ -2,6 +2,7 @@
 
 use super::evaluation::Evaluation;
 use super::recipe::Recipe;
+use super::span_scores::SpanScores;
 use crate::error::{Context, Error, Result, Stage};
 use crate::model::Checkpoint;
 use crate::model::checkpoint::{CONFIG, ENCODER, MANIFEST, TOKENIZER, WORDS, WORDS_TENSOR, hex_sha256};
@@ -45,6 +46,8 @@ pub struct Kept {
     pub temperature: Heads<f64>,
     /// Rounded weights
     pub tensors: BTreeMap<String, Stored>,
+    /// The development scores of the token heads, where they are trained
+    pub spans: Option<SpanScores>,
     /// The development scores in full
     pub evaluation: Evaluation,
 }

@@ -6,6 +6,10 @@ use super::step::{Part, StepLoss};
 use crate::error::Result;
 use std::path::Path;
 
+/// Columns of the token heads' losses, where they are trained.
+const TOKENS: [&str; 3] = ["loss_entity", "loss_actor", "loss_role"];
+/// How many columns stand before them.
+const BEFORE: usize = 4;
 const COLUMNS: [&str; 11] = [
     "epoch",
     "step",
@@ -42,9 +46,13 @@ pub struct Taken {
 }
 
 impl Journal {
-    /// A new file, or the first `keep` bytes of the one that is there.
-    pub fn open(path: &Path, keep: Option<u64>) -> Result<Self> {
-        Ledger::open(path, &COLUMNS.map(String::from), keep).map(Self)
+    /// A new file, or the first `keep` bytes of the one that is there; with `tokens` it has the losses of the token heads.
+    pub fn open(path: &Path, tokens: bool, keep: Option<u64>) -> Result<Self> {
+        let mut columns = COLUMNS.map(String::from).to_vec();
+        if tokens {
+            columns.splice(BEFORE..BEFORE, TOKENS.map(String::from));
+        }
+        Ledger::open(path, &columns, keep).map(Self)
     }
 
     /// Writes the line of one step over `parts`. Only the last three cells differ from run to run.
@@ -52,7 +60,7 @@ impl Journal {
         let rows = parts.iter().flat_map(|p| &p.rows);
         let tokens: usize = rows.clone().map(|r| r.ids.len()).sum();
         let Taken { epoch, step, loss, rate, norm, seconds } = taken;
-        self.0.line(&[
+        let mut cells = vec![
             epoch.to_string(),
             step.to_string(),
             format!("{:.6}", loss.stance),
@@ -64,7 +72,11 @@ impl Journal {
             format!("{:.0}", tokens as f64 / seconds.max(1e-9)),
             format!("{seconds:.4}"),
             resident_mb().map_or(String::new(), |mb| format!("{mb:.0}")),
-        ])
+        ];
+        if let Some(tokens) = loss.tokens {
+            cells.splice(BEFORE..BEFORE, tokens.map(|x| format!("{x:.6}")));
+        }
+        self.0.line(&cells)
     }
 
     /// Bytes written so far, all of them handed to the disk.

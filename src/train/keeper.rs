@@ -44,7 +44,8 @@ impl<'a> Keeper<'a> {
             Some((best, bytes)) => (best, Some(bytes)),
             None => (Best::new(scoring.recipe.optim.average_best), None),
         };
-        let table = DevTable::open(&bundle.out.join("dev.csv"), &scoring.blank()?, known)?;
+        let table =
+            DevTable::open(&bundle.out.join("dev.csv"), &scoring.blank()?, scoring.recipe.loss.trains_tokens(), known)?;
         let kept = best.first().map(|s| scoring.score(&s.weights, s.epoch, s.step)).transpose()?;
         Ok(Self { scoring, bundle, table, best, kept })
     }
@@ -95,6 +96,7 @@ impl<'a> Keeper<'a> {
             score: new.score,
             stance: new.stance,
             tone: new.tone,
+            spans: new.spans.as_ref().map(|s| [s.entity_f1(), s.actor_f1(), s.role_accuracy()]),
             kept: better,
             seconds: begun.elapsed().as_secs_f64(),
         };

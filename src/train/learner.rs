@@ -6,7 +6,7 @@ use super::recipe::Recipe;
 use super::rng::Rng;
 use super::snapshot::{Named, Snapshot};
 use super::step::{Part, Row, StepLoss, step};
-use super::variables::{freeze, network_of, variables};
+use super::variables::{freeze, network_of, untrained, variables};
 use crate::error::{Context, Error, Result, Stage};
 use crate::model::{Checkpoint, Network};
 use candle_core::{Tensor, Var};
@@ -36,8 +36,10 @@ impl Learner {
                 .file(&start.folder)
                 .place("field \"optim.frozen_layers\""));
         }
-        let mut vars = variables(start, recipe.seed)?;
-        let frozen = freeze(&mut vars, optim.frozen_layers);
+        let token_heads = recipe.loss.trains_tokens() || start.has_token_heads();
+        let mut vars = variables(start, recipe.seed, token_heads)?;
+        let mut frozen = untrained(&mut vars, start, &recipe.loss)?;
+        frozen.extend(freeze(&mut vars, optim.frozen_layers));
         let tensor = |name: &str| vars.get(name).map(Var::as_tensor).or_else(|| frozen.get(name)).cloned();
         let network = network_of(start, &tensor)?;
         let optimiser = Optimiser::new(&vars, start.config.layers, optim).stage(Stage::Train)?;
@@ -56,7 +58,7 @@ impl Learner {
     /// A loss that is no number.
     pub fn step(&mut self, parts: &[Part<'_>], rate: f64, number: usize) -> Result<(StepLoss, f64)> {
         let (gradients, loss) = step(&self.network, &self.vars, &self.objective, parts, self.p, self.threads)?;
-        if !(loss.stance.is_finite() && loss.tone.is_finite()) {
+        if !loss.is_finite() {
             return Err(Error::new(Stage::Train, "the loss is not a number")
                 .place(format!("step {number}"))
                 .hint("lower optim.rate or optim.clip"));

@@ -1,4 +1,4 @@
-//! `Objective`: the loss of one micro-batch, weighted cross-entropy of both heads, with or without a teacher.
+//! `Objective`: the loss of one micro-batch, weighted cross-entropy of all heads, with or without a teacher.
 //!
 //! For a head with logits z and gold y, row weight w and class weight c: L = Σ w · c_y · (−Σ_k t_k log softmax(z)_k), where
 //! t is one-hot, smoothed if asked. The focal loss (Lin et al., "Focal loss for dense object detection", 2017) puts
@@ -13,7 +13,9 @@
 use super::data::Example;
 use super::evaluation::Predicted;
 use super::recipe::Loss;
+use super::step::StepLoss;
 use super::teacher::Teacher;
+use super::token_loss::TokenTargets;
 use crate::model::Logits;
 use crate::model::labels::Label;
 use candle_core::{Device, Result, Tensor};
@@ -44,7 +46,16 @@ pub struct Targets {
 pub struct Batch {
     stance: Targets,
     tone: Targets,
+    tokens: Option<TokenTargets>,
     rows: usize,
+}
+
+impl Batch {
+    /// The same batch with the targets of its tokens.
+    #[must_use]
+    pub fn with_tokens(self, tokens: TokenTargets) -> Self {
+        Self { tokens: Some(tokens), ..self }
+    }
 }
 
 /// What the losses of a whole step are divided by.
@@ -54,6 +65,8 @@ pub struct Totals {
     pub stance: f64,
     /// Of the tone head's
     pub tone: f64,
+    /// Σ of the labelled tokens' weights, by token head
+    pub tokens: [f64; 3],
     /// Rows
     pub rows: usize,
 }
@@ -64,6 +77,7 @@ impl Totals {
         batches.into_iter().fold(Self::default(), |t, b| Self {
             stance: t.stance + b.stance.total,
             tone: t.tone + b.tone.total,
+            tokens: std::array::from_fn(|k| t.tokens[k] + b.tokens.as_ref().map_or(0.0, |b| b.totals[k])),
             rows: t.rows + b.rows,
         })
     }
@@ -91,16 +105,22 @@ impl Objective {
         (self.stance, self.tone)
     }
 
+    /// Whether token heads are trained.
+    pub fn trains_tokens(&self) -> bool {
+        self.loss.trains_tokens()
+    }
+
     /// How often each row is passed: twice for R-Drop.
     pub fn passes(&self) -> usize {
         if self.loss.r_drop > 0.0 { 2 } else { 1 }
     }
 
-    /// Targets of `examples`.
+    /// Targets of `examples` for the heads over sentences.
     pub fn targets(&self, examples: &[&Example]) -> Batch {
         Batch {
             stance: self.of(examples, &self.stance, |e| e.stance.map(Label::index), |p| p.stance),
             tone: self.of(examples, &self.tone, |e| e.tone.map(Label::index), |p| p.tone),
+            tokens: None,
             rows: examples.len(),
         }
     }
@@ -143,13 +163,24 @@ impl Objective {
         out
     }
 
-    /// The loss of a micro-batch as a scalar tensor, and its stance and tone parts as numbers. With two passes the logits
-    /// hold all rows and then all rows again.
-    pub fn loss(&self, logits: &Logits, batch: &Batch, totals: Totals) -> Result<(Tensor, f64, f64)> {
+    /// The loss of a micro-batch as a scalar tensor, and its parts by head as numbers. With two passes the logits hold all
+    /// rows and then all rows again.
+    pub fn loss(&self, logits: &Logits, batch: &Batch, totals: Totals) -> Result<(Tensor, StepLoss)> {
         let stance = self.part(&logits.stance, &batch.stance, totals.stance, totals.rows)?;
         let tone = self.part(&logits.tone, &batch.tone, totals.tone, totals.rows)?;
-        let parts = (f64::from(stance.to_scalar::<f32>()?), f64::from(tone.to_scalar::<f32>()?));
-        Ok(((stance * self.loss.stance)?.add(&tone)?, parts.0, parts.1))
+        let number = |x: &Tensor| x.to_scalar::<f32>().map(f64::from);
+        let mut parts = StepLoss { stance: number(&stance)?, tone: number(&tone)?, tokens: None };
+        let mut sum = (stance * self.loss.stance)?.add(&tone)?;
+        if let (Some(heads), Some(targets)) = (&logits.tokens, &batch.tokens) {
+            let mut losses = [0.0; 3];
+            for (head, weight) in self.loss.tokens().into_iter().enumerate().filter(|(_, w)| *w > 0.0) {
+                let part = targets.loss(head, &heads[head], totals.tokens[head], self.passes())?;
+                losses[head] = number(&part)?;
+                sum = (sum + (part * weight)?)?;
+            }
+            parts.tokens = Some(losses);
+        }
+        Ok((sum, parts))
     }
 
     /// One head's part.
@@ -201,8 +232,8 @@ mod tests {
         let z = Tensor::new(&[[1.0_f32, 0.0, -1.0]], &Device::Cpu).unwrap();
         let z = z.repeat((objective.passes(), 1)).unwrap();
         let batch = objective.targets(&[&row]);
-        let logits = Logits { stance: z.clone(), tone: z };
-        objective.loss(&logits, &batch, Totals::of([&batch])).unwrap().1
+        let logits = Logits { stance: z.clone(), tone: z, tokens: None };
+        objective.loss(&logits, &batch, Totals::of([&batch])).unwrap().1.stance
     }
 
     #[test]

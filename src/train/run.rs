@@ -6,6 +6,7 @@ use super::inputs;
 use super::journal::{Journal, Taken};
 use super::keeper::{Bundle, Keeper};
 use super::learner::Learner;
+use super::marks::Marks;
 use super::objective::Objective;
 use super::origin::Origin;
 use super::recipe::Recipe;
@@ -15,6 +16,7 @@ use super::scoring::Scoring;
 use super::snapshot::{Snapshots, State};
 use super::step::{Part, Row};
 use super::teacher::Teacher;
+use super::token_labels;
 use crate::error::{Context, Error, Result, Stage};
 use crate::model::Checkpoint;
 use std::collections::BTreeSet;
@@ -88,9 +90,10 @@ pub fn run(job: &Job<'_>, notify: &mut dyn FnMut(&Event<'_>)) -> Result<End> {
     }
     let teacher = recipe.loss.teacher.as_ref().map(|t| Teacher::read(t, data)).transpose()?;
     let taught = |e: &Example| teacher.as_ref().is_some_and(|t| t.row(&e.id).is_some());
-    let train: Vec<&Example> = dataset.split("train").filter(|e| e.is_labelled() || taught(e)).collect();
-    let dev: Vec<&Example> = dataset.split("dev").filter(|e| e.is_labelled()).collect();
-    let test: Vec<Example> = dataset.split("test").filter(|e| e.is_labelled()).cloned().collect();
+    let learnt = |e: &Example| e.has_sentence_label() || token_labels::are_learnt(e, &recipe.loss);
+    let train: Vec<&Example> = dataset.split("train").filter(|e| learnt(e) || taught(e)).collect();
+    let dev: Vec<&Example> = dataset.split("dev").filter(|e| learnt(e)).collect();
+    let test: Vec<Example> = dataset.split("test").filter(|e| e.has_sentence_label()).cloned().collect();
     let languages: BTreeSet<String> = train.iter().filter_map(|e| e.lang.clone()).collect();
     for (split, rows) in [("train", &train), ("dev", &dev)] {
         if rows.is_empty() {
@@ -99,6 +102,7 @@ pub fn run(job: &Job<'_>, notify: &mut dyn FnMut(&Event<'_>)) -> Result<End> {
                 .hint(format!("the splits of the data are: {known}; `[data.split]` draws them")));
         }
     }
+    token_labels::check(dataset, &train, &recipe.loss, notify)?;
     if teacher.is_some() {
         let n = train.iter().filter(|e| taught(e)).count();
         notify(&Event::Note(&format!("{n} of {} training rows have a teacher", train.len())));
@@ -108,13 +112,27 @@ pub fn run(job: &Job<'_>, notify: &mut dyn FnMut(&Event<'_>)) -> Result<End> {
     if recipe.optim.epochs == 0 && !start.has_heads() {
         return Err(Error::new(Stage::Train, "a start without heads needs at least one epoch").file(job.start));
     }
+    if start.has_token_heads() && !recipe.loss.trains_tokens() && recipe.optim.epochs > 0 {
+        notify(&Event::Warning(
+            "the token heads of the start stay as they are while the encoder below them changes; `loss.entity`, `loss.actor` and `loss.role` train them",
+        ));
+    }
     // Trained and scored with the word table as the bundle will hold it.
     let (words, words_error) = start.words.rounded()?;
     start.words = words.into();
     let limit = start.config.window();
     let input = recipe.input();
     let ids = |rows: &[&Example], most: usize| inputs::cut(&start.tokenizer, rows, input, most);
-    let (train_ids, dev_ids) = (ids(&train, recipe.optim.max_tokens.min(limit))?, ids(&dev, limit)?);
+    let most = recipe.optim.max_tokens.min(limit);
+    let (train_ids, dev_ids) = (ids(&train, most)?, ids(&dev, limit)?);
+    let (marks, dev_places) = if recipe.loss.trains_tokens() {
+        let placed = |rows: &[&Example], most: usize| inputs::placed(&start.tokenizer, rows, input, most);
+        let marks = placed(&train, most)?.into_iter().zip(train.iter().zip(&train_ids));
+        let marks = marks.map(|(places, (row, ids))| Some(Marks::of(row, &places?, ids.len()))).collect();
+        (marks, placed(&dev, limit)?)
+    } else {
+        (vec![None; train.len()], vec![None; dev.len()])
+    };
 
     let optim = &recipe.optim;
     let sampler = Sampler::new(&train, &recipe.data, recipe.seed);
@@ -132,10 +150,10 @@ pub fn run(job: &Job<'_>, notify: &mut dyn FnMut(&Event<'_>)) -> Result<End> {
     }
     let dev: Vec<Example> = dev.into_iter().cloned().collect();
     let (dev_rows, languages) = (dev.len(), languages.into_iter().collect());
-    let scoring = Scoring { recipe, start: &start, dev, ids: dev_ids, languages, threads };
+    let scoring = Scoring { recipe, start: &start, dev, ids: dev_ids, places: dev_places, languages, threads };
     let known = best.is_some().then_some(state.journal);
     let keeper = Keeper::new(scoring, Bundle { out, dataset, words_error }, best)?;
-    let journal = Journal::open(&out.join("journal.csv"), known)?;
+    let journal = Journal::open(&out.join("journal.csv"), recipe.loss.trains_tokens(), known)?;
     notify(&Event::Ready {
         train: train.len(),
         dev: dev_rows,
@@ -144,8 +162,9 @@ pub fn run(job: &Job<'_>, notify: &mut dyn FnMut(&Event<'_>)) -> Result<End> {
         taken: state.step,
     });
 
-    let ids = &train_ids;
-    let mut course = Course { job, train: &train, ids, sampler, steps, learner, keeper, journal, snapshots, state };
+    let (ids, marks) = (&train_ids, &marks);
+    let mut course =
+        Course { job, train: &train, ids, marks, sampler, steps, learner, keeper, journal, snapshots, state };
     if course.stopped(notify)? {
         return Ok(End::Stopped(course.state.step));
     }
@@ -168,6 +187,7 @@ struct Course<'a> {
     job: &'a Job<'a>,
     train: &'a [&'a Example],
     ids: &'a [Vec<u32>],
+    marks: &'a [Option<Marks>],
     sampler: Sampler,
     steps: Steps,
     learner: Learner,
@@ -212,8 +232,8 @@ impl Course<'_> {
     /// Takes one step over the batches of `group`.
     fn step(&mut self, epoch: usize, group: &[Vec<usize>]) -> Result<Event<'static>> {
         let (optim, steps, begun) = (&self.job.recipe.optim, self.steps, Instant::now());
-        let (train, ids) = (self.train, self.ids);
-        let row = |i: &usize| Row { ids: &ids[*i], example: train[*i] };
+        let (train, ids, marks) = (self.train, self.ids, self.marks);
+        let row = |i: &usize| Row { ids: &ids[*i], example: train[*i], marks: marks[*i].as_ref() };
         let parts: Vec<Part<'_>> = group.iter().map(|b| self.learner.part(b.iter().map(row).collect())).collect();
         let rate = optim.rate * rate(optim.schedule, self.state.step, steps.all, optim.warmup);
         let step = self.state.step + 1;

@@ -6,8 +6,10 @@ use super::data::Example;
 use super::evaluation::{Evaluation, Options, Predicted};
 use super::export::{Kept, rounded};
 use super::recipe::Recipe;
+use super::span_scores::SpanScores;
 use super::variables::network_of;
-use crate::engine::{Raw, forward};
+use crate::actors::TokenScores;
+use crate::engine::{Place, Raw, forward};
 use crate::error::{Context, Error, Result, Stage};
 use crate::model::Checkpoint;
 use crate::model::labels::Label;
@@ -31,6 +33,8 @@ pub struct Scoring<'a> {
     pub dev: Vec<Example>,
     /// Their token ids
     pub ids: Vec<Vec<u32>>,
+    /// Where the tokens stand of rows with labels of them
+    pub places: Vec<Option<Vec<Place>>>,
     /// Languages of the training rows, sorted
     pub languages: Vec<String>,
     /// Threads
@@ -82,9 +86,21 @@ impl Scoring<'_> {
             stance: mean_over_sources(&evaluation.stance),
             tone: mean_over_sources(&evaluation.tone),
             temperature: Heads { stance, tone },
+            spans: self.recipe.loss.trains_tokens().then(|| self.spans(&raw)),
             tensors,
             evaluation,
         })
+    }
+
+    /// The scores of the token heads.
+    fn spans(&self, raw: &[Raw]) -> SpanScores {
+        let tokens = |(places, raw): (&Option<Vec<Place>>, &Raw)| -> Vec<TokenScores> {
+            // The first special token comes before those of the text.
+            let rows = raw.tokens.as_chunks().0.iter().skip(1);
+            places.iter().flatten().zip(rows).map(|(place, row)| place.scores(row)).collect()
+        };
+        let tokens: Vec<Vec<TokenScores>> = self.places.iter().zip(raw).map(tokens).collect();
+        SpanScores::of(self.dev.iter().zip(tokens.iter().map(Vec::as_slice)))
     }
 
     /// The temperature of one head, 1 where no row has its label.

@@ -3,8 +3,10 @@
 //! A batch is always cut into [`SHARDS`] micro-batches whose gradients are added in order, whether they run side by side or
 //! one after the other, so the weights don't depend on the number of threads. Batches of one step are added in order too.
 
+use super::marks::Marks;
 use super::objective::{Batch, Objective, Totals};
 use super::optimiser::Gradients;
+use super::token_loss::TokenTargets;
 use crate::batch::PackedBatch;
 use crate::error::{Context, Error, Result, Stage};
 use crate::kernels::reduce::add;
@@ -23,6 +25,8 @@ pub struct Row<'a> {
     pub ids: &'a [u32],
     /// The labelled row
     pub example: &'a super::data::Example,
+    /// Labels of its tokens
+    pub marks: Option<&'a Marks>,
 }
 
 /// The rows that are passed together, and the seed of their dropout.
@@ -41,6 +45,24 @@ pub struct StepLoss {
     pub stance: f64,
     /// Tone
     pub tone: f64,
+    /// Entity, actor and role, 0 for one that is not trained; nothing where no token head is
+    pub tokens: Option<[f64; 3]>,
+}
+
+impl StepLoss {
+    /// Whether every part is a number.
+    pub fn is_finite(&self) -> bool {
+        self.stance.is_finite() && self.tone.is_finite() && self.tokens.is_none_or(|t| t.iter().all(|x| x.is_finite()))
+    }
+
+    /// The sum of two micro-batches' parts.
+    fn plus(self, other: Self) -> Self {
+        let tokens = match (self.tokens, other.tokens) {
+            (Some(a), Some(b)) => Some(std::array::from_fn(|k| a[k] + b[k])),
+            (a, b) => a.or(b),
+        };
+        Self { stance: self.stance + other.stance, tone: self.tone + other.tone, tokens }
+    }
 }
 
 /// A micro-batch with its targets.
@@ -66,7 +88,7 @@ pub fn step(
         let batch = PackedBatch::pack(passes.flatten().map(|r| r.ids));
         let logits = network.forward(&batch, &Drop::new(dropout, shard.seed))?;
         let backward = || -> candle_core::Result<(Gradients, StepLoss)> {
-            let (loss, stance, tone) = objective.loss(&logits, &shard.targets, totals)?;
+            let (loss, parts) = objective.loss(&logits, &shard.targets, totals)?;
             let mut store = loss.backward()?;
             let mut out = Gradients::new();
             for (name, var) in vars {
@@ -74,7 +96,7 @@ pub fn step(
                     out.insert(name.clone(), with_data(&g, |g| Ok(g.to_vec()))?);
                 }
             }
-            Ok((out, StepLoss { stance, tone }))
+            Ok((out, parts))
         };
         backward().stage(Stage::Train)
     };
@@ -116,8 +138,7 @@ fn add_to(total: &mut (Gradients, StepLoss), gradients: Gradients, loss: StepLos
             None => drop(total.0.insert(name, g)),
         }
     }
-    total.1.stance += loss.stance;
-    total.1.tone += loss.tone;
+    total.1 = total.1.plus(loss);
 }
 
 /// Deals rows into shards of nearly equal token counts: longest first, each to the shard with fewest tokens. Shards
@@ -132,8 +153,16 @@ fn shards<'r, 'a>(part: &'r Part<'a>, objective: &Objective) -> Vec<Shard<'r, 'a
         tokens[k] += row.ids.len();
         dealt[k].push(row);
     }
+    let targets = |rows: &[&Row<'_>]| {
+        let batch = objective.targets(&rows.iter().map(|r| r.example).collect::<Vec<_>>());
+        if !objective.trains_tokens() {
+            return batch;
+        }
+        let tokens = rows.iter().map(|r| (r.ids.len(), r.marks, r.example.weight));
+        batch.with_tokens(TokenTargets::of(tokens))
+    };
     let shard = |(k, rows): (usize, Vec<&'r Row<'a>>)| Shard {
-        targets: objective.targets(&rows.iter().map(|r| r.example).collect::<Vec<_>>()),
+        targets: targets(&rows),
         seed: part.seed.wrapping_mul(SHARDS as u32).wrapping_add(k as u32).wrapping_mul(0x85eb_ca6b),
         rows,
     };

@@ -28,7 +28,8 @@ fn prediction(made: &Made) -> Prediction {
         let p = f64::from(x) / 100.0;
         [p, (1.0 - p) / 3.0, (1.0 - p) * 2.0 / 3.0]
     };
-    Prediction { stance: p(made.escalation), tone: p(made.positive), n_tokens: 9, n_windows: 1 }
+    let (stance, tone) = (p(made.escalation), p(made.positive));
+    Prediction { stance, tone, n_tokens: 9, n_windows: 1, ..Prediction::default() }
 }
 
 fn score(id: &str, article: &[Made], min_confidence: Option<f64>) -> nuansa::output::ArticleRows {
@@ -178,7 +179,8 @@ fn a_label_is_the_argmax_before_rounding_and_a_tie_goes_to_the_first() {
     let span = Sentence { bytes: 0..12, chars: 0..12, kind: Kind::Sentence, lang: None, has_words: true };
     let document = Document { lang: None, sentences: vec![span] };
     for (stance, label) in [([0.4, 0.400_000_1, 0.199_999_9], "deescalation"), ([0.25, 0.375, 0.375], "deescalation")] {
-        let prediction = Prediction { stance, tone: [0.2, 0.2, 0.6], n_tokens: 3, n_windows: 1 };
+        let prediction =
+            Prediction { stance, tone: [0.2, 0.2, 0.6], n_tokens: 3, n_windows: 1, ..Prediction::default() };
         let rows = assemble(&Scored {
             article: &article,
             document: &document,
@@ -204,7 +206,8 @@ fn parts_that_do_not_belong_together_are_refused() {
         Article { id: "a".into(), title: None, date: None, source: None, text: "Kafé tutup.".into(), headline: None };
     let span = Sentence { bytes: 0..12, chars: 0..11, kind: Kind::Sentence, lang: None, has_words: true };
     let document = Document { lang: None, sentences: vec![span] };
-    let prediction = Prediction { stance: [0.2, 0.2, 0.6], tone: [f64::NAN; 3], n_tokens: 3, n_windows: 1 };
+    let prediction =
+        Prediction { stance: [0.2, 0.2, 0.6], tone: [f64::NAN; 3], n_tokens: 3, n_windows: 1, ..Prediction::default() };
     let hit = MentionHit {
         bytes: 0..4,
         actor_id: "x".into(),
@@ -213,7 +216,7 @@ fn parts_that_do_not_belong_together_are_refused() {
         p_role: None,
         resolved_by: "list",
     };
-    let good = Prediction { tone: [0.2, 0.2, 0.6], ..prediction };
+    let good = Prediction { tone: [0.2, 0.2, 0.6], ..prediction.clone() };
     let cases: [Case<'_>; 4] = [
         (&[], &[Vec::new()], "predictions"),
         (&[None], &[Vec::new()], "no prediction"),

@@ -1,8 +1,13 @@
 //! Gradients of the whole network against finite differences of its loss.
 
 use crate::support::here;
+use nuansa::actors::Entity;
 use nuansa::model::Checkpoint;
-use nuansa::train::data::{Columns, Dataset};
+use nuansa::model::manifest::Input;
+use nuansa::train::data::{Columns, Dataset, Example};
+use nuansa::train::gold_spans::{Mention, Mentions, Tags};
+use nuansa::train::inputs;
+use nuansa::train::marks::Marks;
 use nuansa::train::objective::Objective;
 use nuansa::train::recipe::{self, Loss};
 use nuansa::train::schedule::is_frozen;
@@ -22,6 +27,7 @@ struct Bench {
     frozen: BTreeMap<String, Tensor>,
     data: Dataset,
     ids: Vec<Vec<u32>>,
+    marks: Vec<Option<Marks>>,
     objective: Objective,
     dropout: f32,
 }
@@ -29,7 +35,7 @@ struct Bench {
 impl Bench {
     fn new(model: &str, loss: &Loss, frozen: usize) -> Self {
         let start = Checkpoint::read(&here(model)).unwrap();
-        let mut vars = variables(&start, 5).unwrap();
+        let mut vars = variables(&start, 5, loss.trains_tokens()).unwrap();
         // Heads of ordinary size: with the small ones that training starts from, every gradient below them is tiny.
         for (name, var) in vars.iter().filter(|(n, _)| n.starts_with("heads.") && n.ends_with("weight")) {
             let bump: Vec<f32> = (0..var.elem_count()).map(|i| ((i * 7 + name.len()) as f32).sin()).collect();
@@ -40,24 +46,33 @@ impl Bench {
         data.examples.truncate(6);
         data.examples[1].stance = None;
         data.examples[2].confidence = Some(1);
-        let ids =
+        if loss.trains_tokens() {
+            label_tokens(&mut data.examples);
+        }
+        let ids: Vec<Vec<u32>> =
             data.examples.iter().map(|e| start.tokenizer.wrap(&start.tokenizer.encode(&e.text).unwrap())).collect();
+        let rows: Vec<&Example> = data.examples.iter().collect();
+        let places = inputs::placed(&start.tokenizer, &rows, Input::Text, 99).unwrap();
+        let marks = places.into_iter().zip(rows.iter().zip(&ids));
+        let marks = marks.map(|(places, (row, ids))| Some(Marks::of(row, &places?, ids.len()))).collect();
         let teacher = loss.teacher.as_ref().map(teacher);
         let loss = Loss { smoothing: 0.1, ..loss.clone() };
         let objective = Objective::new(&data.examples.iter().collect::<Vec<_>>(), &loss, teacher);
-        Self { start, vars, frozen, data, ids, objective, dropout: 0.1 }
+        Self { start, vars, frozen, data, ids, marks, objective, dropout: 0.1 }
     }
 
     /// A step over the rows, cut into parts of `of` rows.
     fn step(&self, of: usize, threads: usize) -> (Gradients, f64) {
         let tensor = |n: &str| self.vars.get(n).map(Var::as_tensor).or_else(|| self.frozen.get(n)).cloned();
         let network = network_of(&self.start, &tensor).unwrap();
-        let row = |i: &usize| Row { ids: &self.ids[*i], example: &self.data.examples[*i] };
+        let row =
+            |i: &usize| Row { ids: &self.ids[*i], example: &self.data.examples[*i], marks: self.marks[*i].as_ref() };
         // Dropout with a fixed seed is part of the function: its mask is the same on every call.
         let part = |at: &[usize]| Part { rows: at.iter().map(row).collect(), seed: 9 };
         let parts: Vec<Part<'_>> = (0..self.ids.len()).collect::<Vec<_>>().chunks(of).map(part).collect();
         let (g, loss) = step(&network, &self.vars, &self.objective, &parts, self.dropout, threads).unwrap();
-        (g, loss.stance + loss.tone)
+        let tokens = loss.tokens.map_or(0.0, |t| TOKENS[0] * t[0] + TOKENS[1] * t[1] + TOKENS[2] * t[2]);
+        (g, loss.stance + loss.tone + tokens)
     }
 
     /// The slope of the loss along `direction` in one variable, by central differences.
@@ -73,6 +88,31 @@ impl Bench {
         at(0.0);
         slope
     }
+}
+
+/// Weights of the token heads' losses.
+const TOKENS: [f64; 3] = [1.0, 0.5, 2.0];
+
+fn with_tokens() -> Loss {
+    Loss { entity: TOKENS[0], actor: TOKENS[1], role: TOKENS[2], ..Loss::default() }
+}
+
+/// Gold spans for some rows: one has entities, one actors, one both, and one a weight.
+fn label_tokens(rows: &mut [Example]) {
+    let tags = |text: &str| Tags {
+        words: vec![0..text.find(' ').unwrap(), text.find(' ').unwrap() + 1..text.len()],
+        spans: vec![(0..1, Entity::Organisation), (1..2, Entity::Person)],
+    };
+    let mentions = |end: usize, role: usize| Mentions {
+        all: vec![Mention { bytes: 0..end, role }, Mention { bytes: end + 1..end + 4, role: 3 - role }],
+        actors: true,
+        roles: true,
+    };
+    rows[0].tags = Some(tags(&rows[0].text));
+    rows[1].mentions = Some(mentions(7, 2));
+    rows[3].tags = Some(tags(&rows[3].text));
+    rows[3].mentions = Some(mentions(5, 0));
+    rows[3].weight = 0.5;
 }
 
 /// A teacher that knows a row without gold stance, and two with it.
@@ -139,6 +179,14 @@ fn the_teacher_has_its_gradient() {
 }
 
 #[test]
+fn the_token_heads_and_all_below_them_have_the_gradient_of_the_loss() {
+    let bench = Bench::new(BERT, &with_tokens(), 0);
+    assert!(bench.vars.contains_key("heads.role.bias"));
+    every_gradient_matches(&bench);
+    every_gradient_matches(&Bench::new(BERT, &Loss { r_drop: 1.0, ..with_tokens() }, 0));
+}
+
+#[test]
 fn two_passes_with_different_dropout_have_their_gradient() {
     every_gradient_matches(&Bench::new(BERT, &Loss { r_drop: 1.0, ..Loss::default() }, 0));
 }
@@ -156,7 +204,7 @@ fn frozen_layers_have_no_gradient_and_all_others_theirs() {
 
 #[test]
 fn the_gradient_of_a_step_does_not_depend_on_threads() {
-    for loss in [Loss::default(), Loss { r_drop: 0.5, focal: 1.0, ..with_teacher() }] {
+    for loss in [Loss::default(), with_tokens(), Loss { r_drop: 0.5, focal: 1.0, ..with_teacher() }] {
         let bench = Bench::new(BERT, &loss, 0);
         assert_eq!(bench.step(6, 1), bench.step(6, 2));
         assert_eq!(bench.step(4, 1), bench.step(4, 2));
@@ -165,8 +213,9 @@ fn the_gradient_of_a_step_does_not_depend_on_threads() {
 
 #[test]
 fn two_batches_of_one_step_have_the_gradient_of_one_batch_with_all_rows() {
-    // Rows weigh by class and confidence, some have no stance, and the second batch is smaller.
-    let bench = Bench { dropout: 0.0, ..Bench::new(BERT, &with_teacher(), 0) };
+    // Rows weigh by class and confidence, some have no stance or labels of tokens, and the second batch is smaller.
+    let [entity, actor, role] = TOKENS;
+    let bench = Bench { dropout: 0.0, ..Bench::new(BERT, &Loss { entity, actor, role, ..with_teacher() }, 0) };
     let ((one, loss), (two, loss_too)) = (bench.step(6, 1), bench.step(4, 1));
     assert!((loss - loss_too).abs() < 1e-6, "{loss} {loss_too}");
     for (name, g) in &one {

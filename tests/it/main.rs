@@ -36,3 +36,4 @@ mod train;
 mod train_data;
 mod train_resume;
 mod train_settings;
+mod train_tokens;

@@ -77,7 +77,8 @@ fn rows(id: &str, title: Option<&str>, text: &str, spans: &[&str]) -> ArticleRow
         text: text.into(),
         headline: None,
     };
-    let prediction = Prediction { stance: [0.7, 0.2, 0.1], tone: [0.1, 0.3, 0.6], n_tokens: 5, n_windows: 1 };
+    let (stance, tone) = ([0.7, 0.2, 0.1], [0.1, 0.3, 0.6]);
+    let prediction = Prediction { stance, tone, n_tokens: 5, n_windows: 1, ..Prediction::default() };
     assemble(&Scored {
         article: &article,
         document: &document,

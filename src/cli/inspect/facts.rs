@@ -174,7 +174,7 @@ fn parameters(checkpoint: &Checkpoint) -> Result<usize> {
         checkpoint.weights.tensor(tensor, shape)
     };
     if checkpoint.manifest.is_some() {
-        Network::new(config, words, &mut source)?;
+        Network::new(config, words, checkpoint.has_token_heads(), &mut source)?;
     } else {
         Encoder::new(config, words, &mut source)?;
     }

@@ -178,7 +178,8 @@ impl<'a> State<'a> {
                 *self.outside.entry(lang.code().to_string()).or_default() += 1;
             }
         }
-        let attribution = self.attributor.attribute(&article.text, document, &[]);
+        let attribution =
+            self.attributor.attribute(&article.text, document, &told::tagged(&article.text, document, &predictions));
         self.met.meet(&attribution);
         let mentions = told::hits(&article.text, document, &attribution);
         let voices = told::voices(&attribution);

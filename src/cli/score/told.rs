@@ -1,8 +1,9 @@
 //! `Actors`: what an article tells of its actors, as the rows want it, and the names of those nobody listed.
 
-use crate::actors::{Actor, ActorList, Attribution, Named, Whom};
+use crate::actors::{Actor, ActorList, Attribution, Named, Tagged, Whom};
+use crate::engine::Prediction;
 use crate::output::{MentionHit, SpanVoice};
-use crate::text::Document;
+use crate::text::{Document, Folded};
 use std::collections::BTreeMap;
 
 /// The id of what two actors may be meant by; it counts for neither.
@@ -34,6 +35,20 @@ impl<'a> Actors<'a> {
         let unlisted = || self.unlisted.get(id).map_or(("", ""), |(name, kind)| (name.as_str(), *kind));
         self.list.index_of(id).and_then(|i| self.list.actors().get(i)).map_or_else(unlisted, listed)
     }
+}
+
+/// What the token heads found in every span, in bytes of the span as the article has it; the model read it on one line.
+pub fn tagged(text: &str, document: &Document, predictions: &[Option<Prediction>]) -> Vec<Vec<Tagged>> {
+    let spans = document.sentences.iter().zip(predictions);
+    spans
+        .map(|(span, prediction)| {
+            let Some(found) = prediction.as_ref().map(|p| &p.tagged).filter(|t| !t.is_empty()) else {
+                return Vec::new();
+            };
+            let folded = Folded::of(text.get(span.bytes.clone()).unwrap_or_default());
+            found.iter().map(|t| Tagged { bytes: folded.back(&t.bytes), ..t.clone() }).collect()
+        })
+        .collect()
 }
 
 /// The mentions of every span.

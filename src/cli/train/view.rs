@@ -72,7 +72,7 @@ impl View {
                 self.bar.set_position(*step as u64);
                 self.bar.set_message(line);
             }
-            Event::Scored { epoch, step, averaged, score, stance, tone, kept, seconds } => {
+            Event::Scored { epoch, step, averaged, score, stance, tone, spans, kept, seconds } => {
                 self.scoring = Some(*seconds);
                 let what = match averaged {
                     1 => format!("epoch {epoch}, step {step}"),
@@ -82,9 +82,14 @@ impl View {
                 if *kept {
                     self.best = Some(*score);
                 }
-                self.say(&format!(
-                    "{what}: development macro-F1 {stance:.4} stance, {tone:.4} tone, score {score:.4}{kept_too}"
-                ));
+                let mut line = format!("{what}: development macro-F1 {stance:.4} stance, {tone:.4} tone");
+                let names = ["entity F1", "actor F1", "role accuracy"];
+                for (name, value) in names.iter().zip(spans.unwrap_or_default()) {
+                    if let Some(value) = value {
+                        let _ = write!(line, ", {name} {value:.4}");
+                    }
+                }
+                self.say(&format!("{line}, score {score:.4}{kept_too}"));
                 self.spoken = Instant::now();
             }
             Event::Stale { best } => self.say(&format!("no better score since step {best}: the run ends here")),
@@ -99,9 +104,14 @@ impl View {
         let rate = sum(&|r| r.sentences as f64) / seconds.max(1e-9);
         // Until the first scoring, its time is not known and left out.
         let left = (steps - step) as f64 * seconds / n + scorings_left as f64 * self.scoring.unwrap_or(0.0);
-        let mut line = format!(
-            "step {step}/{steps}, epoch {epoch}, loss {stance:.3} stance {tone:.3} tone, {rate:.1} sentences/s"
-        );
+        let mut line = format!("step {step}/{steps}, epoch {epoch}, loss {stance:.3} stance {tone:.3} tone");
+        for (k, name) in ["entity", "actor", "role"].iter().enumerate() {
+            let loss = sum(&|r| r.loss.tokens.map_or(0.0, |t| t[k])) / n;
+            if self.recent.iter().any(|r| r.loss.tokens.is_some_and(|t| t[k] > 0.0)) {
+                let _ = write!(line, " {loss:.3} {name}");
+            }
+        }
+        let _ = write!(line, ", {rate:.1} sentences/s");
         if let Some(mb) = resident_mb() {
             let _ = write!(line, ", {mb:.0} MB");
         }
@@ -139,7 +149,7 @@ mod tests {
             epoch: 1,
             step,
             steps: 120,
-            loss: StepLoss { stance: loss, tone: 2.0 * loss },
+            loss: StepLoss { stance: loss, tone: 2.0 * loss, tokens: None },
             sentences: 32,
             seconds: 1.0,
             scorings_left: 2,
@@ -151,7 +161,17 @@ mod tests {
         assert!(line.contains("60 s left") && !line.contains("best"), "{line}");
         let (averaged, kept) = (1, true);
         let (score, stance, tone) = (0.75, 0.7, 0.8);
-        view.tell(&Event::Scored { epoch: 1, step: 60, averaged, score, stance, tone, kept, seconds: 15.0 });
+        view.tell(&Event::Scored {
+            epoch: 1,
+            step: 60,
+            averaged,
+            score,
+            stance,
+            tone,
+            spans: None,
+            kept,
+            seconds: 15.0,
+        });
         let line = view.line(1, (60, 120), 2);
         assert!(line.contains("90 s left, best score 0.7500"), "{line}");
     }

@@ -33,7 +33,8 @@ pub(super) fn write(folder: &mut ExportFolder, checkpoint: &Checkpoint, manifest
     folder.write(MANIFEST, toml::to_string(&manifest).stage(Stage::Write)?.as_bytes())
 }
 
-/// Every tensor that the network has, in f32, under the names that `transformers` gives them. The heads keep theirs.
+/// Every tensor that the network has, in f32, under the names that `transformers` gives them. The heads keep theirs; token
+/// heads are among them, for nuansa alone: the code for `transformers` passes them over.
 fn tensors(checkpoint: &Checkpoint) -> Result<Vec<(String, Floats)>> {
     let config = &checkpoint.config;
     let prefix = match config.architecture {
@@ -43,7 +44,7 @@ fn tensors(checkpoint: &Checkpoint) -> Result<Vec<(String, Floats)>> {
     let name_of = |name: &str| if name.starts_with("heads.") { name.to_string() } else { format!("{prefix}{name}") };
     let mut out = Vec::new();
     // The network names every tensor and shape that it needs; it is built for that alone.
-    Network::new(config, checkpoint.words.clone(), &mut |name, shape| {
+    Network::new(config, checkpoint.words.clone(), checkpoint.has_token_heads(), &mut |name, shape| {
         let data = checkpoint.weights.floats(name, shape)?;
         let bytes = data.iter().flat_map(|x| x.to_le_bytes()).collect();
         out.push((name_of(name), Floats { shape: shape.to_vec(), data: Data::Bytes(bytes) }));

@@ -27,11 +27,12 @@ pub enum Format {
 }
 
 /// Writes the trained bundle in `model` to the folder `out`, which is new or empty, but for hidden files, unless `force`
-/// is set; then files of the export's names are replaced. `license` is an identifier as hubs know it, for the card.
+/// is set; then files of the export's names are replaced. `license` is an identifier as hubs know it, for the card. Gives a
+/// warning where a part of the model has no place in the format: ONNX leaves the token heads out.
 ///
 /// # Errors
 /// `model` is no trained bundle, unsound, or reads targets; `out` is a file, holds something, is `model` itself or can't be written.
-pub fn export(model: &Path, out: &Path, format: Format, license: &str, force: bool) -> Result<()> {
+pub fn export(model: &Path, out: &Path, format: Format, license: &str, force: bool) -> Result<Option<&'static str>> {
     let checkpoint = Checkpoint::read(model)?;
     let manifest = checkpoint.trained()?;
     if manifest.input == Input::TextAndTarget {
@@ -56,5 +57,9 @@ pub fn export(model: &Path, out: &Path, format: Format, license: &str, force: bo
         Format::Huggingface => huggingface::write(&mut folder, &checkpoint, manifest)?,
         Format::Onnx => folder.write("model.onnx", &onnx::model(&checkpoint)?)?,
     }
-    folder.install()
+    folder.install()?;
+    let left_out = format == Format::Onnx && checkpoint.has_token_heads();
+    Ok(left_out.then_some(
+        "the heads over tokens, which find actors and their roles, are left out: model.onnx has stance and tone",
+    ))
 }

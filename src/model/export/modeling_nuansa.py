@@ -30,6 +30,9 @@ class StanceToneOutput(ModelOutput):
 class _StanceTone:
     """What both architectures share; `base_model_prefix` names the encoder."""
 
+    # Heads over single tokens, which nuansa reads and this class does not.
+    _keys_to_ignore_on_load_unexpected = (r"heads\.(entity|actor|role)\.",)
+
     def _add_heads(self, config: PretrainedConfig) -> None:
         self.dropout = nn.Dropout(config.hidden_dropout_prob)
         self.heads = nn.ModuleDict({head: nn.Linear(config.hidden_size, CLASSES) for head in ("stance", "tone")})

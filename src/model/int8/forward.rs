@@ -9,7 +9,7 @@ use crate::kernels::buffer::Buffer;
 use crate::kernels::int8::{Rows, Then, product};
 use crate::kernels::lanes::padded;
 use crate::kernels::residual::round_rows;
-use crate::model::network::CLASSES;
+use crate::model::network::{CLASSES, TOKEN_CLASSES};
 use std::ops::Range;
 
 /// Tokens that pass through a part of a layer together: what they need stays in the second-level cache.
@@ -40,6 +40,16 @@ pub struct Workspace {
     wides: Rows,
     scratch: Scratch,
     pooled: Vec<f32>,
+    /// Logits of the last batch's tokens
+    tokens: Vec<f32>,
+}
+
+impl Workspace {
+    /// Logits of the tokens of the batch that was read last, T × 14, special tokens among them; empty where the network has
+    /// no token heads.
+    pub fn tokens(&self) -> &[f32] {
+        &self.tokens
+    }
 }
 
 /// Logits of one sentence: stance, then tone.
@@ -69,10 +79,11 @@ impl Int8Network {
             wides: rows(self.config.feed_forward),
             scratch: Scratch::default(),
             pooled: vec![0.0; self.config.hidden],
+            tokens: Vec::new(),
         }
     }
 
-    /// Appends the logits of every sentence of `batch` to `out`.
+    /// Appends the logits of every sentence of `batch` to `out`; those of its tokens then stand in [`Workspace::tokens`].
     pub fn forward(&self, batch: &PackedBatch, w: &mut Workspace, out: &mut Vec<Logits>) -> Result<()> {
         self.forward_with(batch, w, out, &mut |_, _| {})
     }
@@ -100,6 +111,12 @@ impl Int8Network {
         for bounds in batch.cu_seqlens.windows(2) {
             self.pool(&w.x[bounds[0] as usize * wide..bounds[1] as usize * wide], &mut w.pooled);
             out.push([self.heads[0].logits(&w.pooled), self.heads[1].logits(&w.pooled)]);
+        }
+        if let Some(head) = &self.tokens {
+            w.tokens.clear();
+            for state in w.x[..t * wide].chunks_exact(wide) {
+                w.tokens.extend(head.token(&state[..self.config.hidden]));
+            }
         }
         Ok(())
     }
@@ -204,6 +221,23 @@ impl Head {
                 sums[i % 16] += w * x;
             }
             self.bias[k] + sums.iter().sum::<f32>()
+        })
+    }
+
+    /// The logits of all token heads for one token's state.
+    fn token(&self, state: &[f32]) -> [f32; TOKEN_CLASSES] {
+        std::array::from_fn(|k| {
+            let row = &self.weight[k * state.len()..][..state.len()];
+            let (rows, states) = (row.as_chunks::<16>(), state.as_chunks::<16>());
+            // As above, sixteen running sums, in a form that becomes vector instructions.
+            let mut sums = [0.0_f32; 16];
+            for (w, x) in rows.0.iter().zip(states.0) {
+                for i in 0..16 {
+                    sums[i] += w[i] * x[i];
+                }
+            }
+            let rest: f32 = rows.1.iter().zip(states.1).map(|(w, x)| w * x).sum();
+            self.bias[k] + (sums.iter().sum::<f32>() + rest)
         })
     }
 }

@@ -12,7 +12,7 @@ pub use forward::{Logits, Workspace};
 
 use super::checkpoint::Checkpoint;
 use super::config::Config;
-use super::network::{CLASSES, HEADS};
+use super::network::{CLASSES, HEADS, TOKEN_HEADS};
 use super::words::Words;
 use crate::error::Result;
 use crate::kernels::attend::Shape;
@@ -22,7 +22,7 @@ use crate::kernels::residual::Norm;
 use layer::Layer;
 use std::sync::Arc;
 
-/// A linear head in f32: 3 × H weights and 3 biases.
+/// A linear head in f32: K × H weights and K biases.
 #[derive(Debug, Clone)]
 struct Head {
     weight: Vec<f32>,
@@ -41,6 +41,8 @@ pub struct Int8Network {
     norm: Norm,
     layers: Vec<Layer>,
     heads: [Head; 2],
+    /// All token heads as one of 14 classes
+    tokens: Option<Head>,
 }
 
 impl Int8Network {
@@ -55,11 +57,22 @@ impl Int8Network {
                 *p += t;
             }
         }
-        let head = |name: &str| -> Result<Head> {
+        let head = |name: &str, classes: usize| -> Result<Head> {
             Ok(Head {
-                weight: weights.floats(&format!("{name}.weight"), &[CLASSES, h])?,
-                bias: weights.floats(&format!("{name}.bias"), &[CLASSES])?,
+                weight: weights.floats(&format!("{name}.weight"), &[classes, h])?,
+                bias: weights.floats(&format!("{name}.bias"), &[classes])?,
             })
+        };
+        let tokens = if checkpoint.has_token_heads() {
+            let mut all = Head { weight: Vec::new(), bias: Vec::new() };
+            for (name, classes) in TOKEN_HEADS {
+                let one = head(name, classes)?;
+                all.weight.extend(one.weight);
+                all.bias.extend(one.bias);
+            }
+            Some(all)
+        } else {
+            None
         };
         let mut layers =
             (0..config.layers).map(|i| Layer::new(weights, i, config, shape, isa)).collect::<Result<Vec<_>>>()?;
@@ -72,13 +85,19 @@ impl Int8Network {
             places,
             norm: layer::norm(weights, "embeddings.LayerNorm", config)?,
             layers,
-            heads: [head(HEADS[0])?, head(HEADS[1])?],
+            heads: [head(HEADS[0], CLASSES)?, head(HEADS[1], CLASSES)?],
+            tokens,
         })
     }
 
     /// The encoder's shape.
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// Whether it has token heads.
+    pub fn has_token_heads(&self) -> bool {
+        self.tokens.is_some()
     }
 
     /// The instruction set that it is packed for.

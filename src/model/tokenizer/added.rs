@@ -18,10 +18,10 @@ pub(super) struct Added {
     new: usize,
 }
 
-/// A part of a text: ordinary text, or an added token of this id.
+/// A part of a text: ordinary text, or an added token of this id with the bytes of its own.
 pub(super) enum Part {
     Text(Range<usize>),
-    Token(u32),
+    Token(u32, Range<usize>),
 }
 
 impl Added {
@@ -72,7 +72,7 @@ impl Added {
             if done < start {
                 part(Part::Text(done..start));
             }
-            part(Part::Token(id));
+            part(Part::Token(id, found.range()));
             done = end;
         }
         if done < text.len() {

@@ -22,6 +22,7 @@ mod unigram;
 mod viterbi;
 
 use crate::error::{Context, Error, Result, Stage};
+use std::ops::Range;
 use std::path::Path;
 use unigram::Unigram;
 
@@ -89,6 +90,29 @@ impl Tokenizer {
             Inner::Own(own) => Ok(own.encode(text)),
             Inner::Library(library) => Ok(library.encode_fast(text, false).stage(Stage::Score)?.get_ids().to_vec()),
         }
+    }
+
+    /// Token ids as [`Tokenizer::encode`] gives them, each with the bytes of `text` it stands for: whole characters, in
+    /// rising order, without the blanks before a word. A token that stands for a blank alone has an empty range, wherever
+    /// that lies; two tokens that one character was rewritten to have both its bytes.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Tokenizer::encode`].
+    pub fn place(&self, text: &str) -> Result<(Vec<u32>, Vec<Range<usize>>)> {
+        let library = match &self.inner {
+            Inner::Own(own) => return Ok(own.place(text).into_iter().unzip()),
+            Inner::Library(library) => library,
+        };
+        let encoding = library.encode(text, false).stage(Stage::Score)?;
+        let inner = |(token, &(start, end)): (&String, &(usize, usize))| {
+            // To the library a mark before a word stands for the word's first character.
+            let piece = text.get(start..end).filter(|_| token != "▁").unwrap_or_default();
+            let start = start + piece.len() - piece.trim_start().len();
+            start..start + piece.trim().len()
+        };
+        let tokens = encoding.get_tokens().iter().zip(encoding.get_offsets());
+        Ok((encoding.get_ids().to_vec(), tokens.map(inner).collect()))
     }
 
     /// `ids` between the first and the last special token.

@@ -7,6 +7,8 @@
 
 use super::charsmap::Charsmap;
 use std::borrow::Cow;
+use std::ops::Range;
+use tokenizers::tokenizer::normalizer::Range as Library;
 use tokenizers::{NormalizedString, Normalizer as _, NormalizerWrapper};
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -23,7 +25,93 @@ pub(super) enum Normaliser {
     Library(Box<NormalizerWrapper>),
 }
 
+/// A normalised text, and what each of its bytes stands for.
+pub(super) struct Traced {
+    pub text: String,
+    /// By byte of `text`, the bytes of the text before
+    pub places: Vec<Range<usize>>,
+    /// Bytes read of the text before
+    read: usize,
+}
+
+impl Traced {
+    /// Makes one of each run of spaces.
+    fn collapse(&mut self) {
+        let (mut text, mut places) = (String::new(), Vec::new());
+        let mut space = false;
+        for (at, c) in self.text.char_indices() {
+            if !(space && c == ' ') {
+                text.push(c);
+                places.resize(text.len(), self.places[at].clone());
+            }
+            space = c == ' ';
+        }
+        (self.text, self.places) = (text, places);
+    }
+}
+
+/// What takes a text as it is rewritten.
+trait Sink {
+    /// A run that stays as it is.
+    fn same(&mut self, text: &str);
+    /// `text` in place of the next `n` bytes.
+    fn other(&mut self, text: &str, n: usize);
+}
+
+impl Sink for String {
+    fn same(&mut self, text: &str) {
+        self.push_str(text);
+    }
+
+    fn other(&mut self, text: &str, _: usize) {
+        self.push_str(text);
+    }
+}
+
+impl Sink for Traced {
+    fn same(&mut self, text: &str) {
+        for c in text.chars() {
+            self.other(c.encode_utf8(&mut [0; 4]), c.len_utf8());
+        }
+    }
+
+    fn other(&mut self, text: &str, n: usize) {
+        let from = self.read;
+        self.read += n;
+        self.text.push_str(text);
+        self.places.resize(self.text.len(), from..self.read);
+    }
+}
+
 impl Normaliser {
+    /// [`Normaliser::apply`] with the place of every byte.
+    pub(super) fn trace(&self, text: &str) -> Traced {
+        let mut out = Traced { text: String::new(), places: Vec::new(), read: 0 };
+        match self {
+            Self::Nothing => out.same(text),
+            Self::Rewrite(rewriter) => {
+                rewriter.rewrite(text, &mut out);
+                if rewriter.collapse {
+                    out.collapse();
+                }
+            }
+            Self::Library(normaliser) => {
+                let mut normalised = NormalizedString::from(text);
+                let _ = normaliser.normalize(&mut normalised);
+                let whole = normalised.get().to_string();
+                for (at, c) in whole.char_indices() {
+                    let place = normalised.convert_offsets(Library::Normalized(at..at + c.len_utf8()));
+                    // Where the library loses count inside a character, nothing is better than half of one.
+                    let place = place.filter(|p| text.get(p.clone()).is_some());
+                    let before = out.places.last().map_or(0, |p| p.end);
+                    out.places.resize(at + c.len_utf8(), place.unwrap_or(before..before));
+                }
+                out.text = whole;
+            }
+        }
+        out
+    }
+
     /// The normalised `text`, which may be empty.
     pub(super) fn apply<'a>(&self, text: &'a str) -> Cow<'a, str> {
         match self {
@@ -61,22 +149,27 @@ impl Rewriter {
     fn apply(&self, text: &str) -> String {
         // A little room for what grows, such as the ellipsis.
         let mut out = String::with_capacity(text.len() + text.len() / 8 + 8);
+        self.rewrite(text, &mut out);
+        if self.collapse && out.contains("  ") { collapsed(&out) } else { out }
+    }
+
+    /// Applies the table alone.
+    fn rewrite(&self, text: &str, out: &mut impl Sink) {
         let mut rest = text;
         while !rest.is_empty() {
             let cut = self.unchanged(rest.as_bytes());
-            out.push_str(&rest[..cut]);
+            out.same(&rest[..cut]);
             rest = &rest[cut..];
             let Some(c) = rest.chars().next() else { break };
             let (head, tail) = rest.split_at(c.len_utf8());
             if alone(c, tail.chars().next()) {
-                self.push(head, &mut out);
+                self.push(head, out);
                 rest = tail;
             } else if let Some(cluster) = rest.graphemes(true).next() {
-                self.cluster(cluster, &mut out);
+                self.cluster(cluster, out);
                 rest = &rest[cluster.len()..];
             }
         }
-        if self.collapse && out.contains("  ") { collapsed(&out) } else { out }
     }
 
     /// How many bytes from the start are ASCII characters that stay as they are and are clusters of their own.
@@ -90,11 +183,11 @@ impl Rewriter {
         }
     }
 
-    fn cluster(&self, cluster: &str, out: &mut String) {
+    fn cluster(&self, cluster: &str, out: &mut impl Sink) {
         if cluster.len() < LONG
             && let Some(rewritten) = self.charsmap.rewrite(cluster)
         {
-            out.push_str(rewritten);
+            out.other(rewritten, cluster.len());
             return;
         }
         let mut buffer = [0; 4];
@@ -103,8 +196,8 @@ impl Rewriter {
         }
     }
 
-    fn push(&self, character: &str, out: &mut String) {
-        out.push_str(self.charsmap.rewrite(character).unwrap_or(character));
+    fn push(&self, character: &str, out: &mut impl Sink) {
+        out.other(self.charsmap.rewrite(character).unwrap_or(character), character.len());
     }
 }
 

@@ -27,6 +27,30 @@ impl Pair {
         let want = self.library.encode_fast(text, false).unwrap().get_ids().to_vec();
         assert_eq!(self.own.encode(text).unwrap(), want, "{text:?}");
     }
+
+    /// Places are whole characters in rising order.
+    fn check_order(&self, text: &str) {
+        let want = self.own.encode(text).unwrap();
+        let (ids, places) = self.own.place(text).unwrap();
+        assert_eq!((ids, places.len()), (want.clone(), want.len()), "{text:?}");
+        let mut before = 0..0;
+        for place in places.iter().filter(|p| !p.is_empty()) {
+            assert!(place.start >= before.start && place.end >= before.end, "{text:?}: {places:?}");
+            assert!(text.get(place.clone()).is_some_and(|piece| !piece.starts_with(' ')), "{text:?}: {places:?}");
+            before = place.clone();
+        }
+    }
+
+    /// The library's own places, without blanks.
+    fn check_places(&self, text: &str) {
+        let library = Tokenizer { inner: Inner::Library(Box::new(self.library.clone())), first: 0, last: 0 };
+        let (ids, want) = library.place(text).unwrap();
+        let (own, got) = self.own.place(text).unwrap();
+        assert_eq!(ids, own, "{text:?}");
+        for (got, want) in got.iter().zip(&want) {
+            assert!(got == want || got.is_empty() && want.is_empty(), "{text:?}: {got:?} for {want:?}");
+        }
+    }
 }
 
 /// The tokenizer of the tiny models.
@@ -212,10 +236,37 @@ fn every_awkward_part_and_pair_of_parts_has_the_ids_of_the_library() {
 proptest! {
     #[test]
     fn every_text_has_the_ids_of_the_library(text in texts()) {
-        for (_, pair) in PAIRS.iter() {
+        for (name, pair) in PAIRS.iter() {
             pair.check(&text);
+            // The library loses count where its own normalisers delete a first character.
+            if *name != "library's rewrites" {
+                pair.check_order(&text);
+            }
         }
     }
+}
+
+#[test]
+fn places_in_ordinary_text_are_the_ones_of_the_library() {
+    let texts = [
+        "Armada Arunika meninggalkan  selat itu.",
+        " \"Kami menolak,\" kata Tavira, di Pasar Karenda (12/3).",
+        "Министр Лавенко заявил: «Мы ответим».",
+        "قال الوزير إن الهدنة قائمة",
+        "塔维拉说会议已经结束。",
+        "L’accord d’Orsk n’est pas signé – 3 500 t",
+        "<s> Karenda </s>",
+    ];
+    for (_, pair) in PAIRS.iter().filter(|(name, _)| !name.contains("rewrites")) {
+        texts.iter().for_each(|text| pair.check_places(text));
+    }
+    let (_, rewrites) = PAIRS.iter().find(|(name, _)| *name == "rewrites, one space").unwrap();
+    let places = |text: &str| -> Vec<String> {
+        let (_, places) = rewrites.own.place(text).unwrap();
+        places.into_iter().map(|p| text[p].to_string()).filter(|piece| !piece.is_empty()).collect()
+    };
+    assert_eq!(places("kata\t\u{3000}kata…").concat().trim_end_matches('…'), "katakata");
+    assert!(places("kata…").iter().any(|piece| piece == "…"));
 }
 
 #[test]

@@ -41,6 +41,16 @@ impl Splitter {
         Some(Self { mark: metaspace.get_replacement(), prepend, split: metaspace.get_split(), blanks })
     }
 
+    /// The mark.
+    pub(super) fn mark(&self) -> char {
+        self.mark
+    }
+
+    /// Whether white space goes before words are marked.
+    pub(super) fn drops_blanks(&self) -> bool {
+        self.blanks
+    }
+
     /// Calls `word` for each word of `text`, in order; none is empty. `room` is overwritten.
     pub(super) fn words(&self, text: &str, room: &mut String, mut word: impl FnMut(&str)) {
         if self.blanks {

@@ -31,6 +31,45 @@ struct Best {
     rank: u32,
 }
 
+/// What takes the pieces of a word, last piece first.
+pub(super) trait Sink {
+    /// How many pieces it holds
+    fn len(&self) -> usize;
+    /// One more piece: its id and its length in bytes of the word
+    fn push(&mut self, id: u32, length: usize);
+    /// Turns the pieces from `start` on around
+    fn reverse(&mut self, start: usize);
+}
+
+impl Sink for Vec<u32> {
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    fn push(&mut self, id: u32, _: usize) {
+        self.push(id);
+    }
+
+    fn reverse(&mut self, start: usize) {
+        self[start..].reverse();
+    }
+}
+
+/// Ids with lengths.
+impl Sink for Vec<(u32, usize)> {
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    fn push(&mut self, id: u32, length: usize) {
+        self.push((id, length));
+    }
+
+    fn reverse(&mut self, start: usize) {
+        self[start..].reverse();
+    }
+}
+
 /// Room for the best splits of one word, kept from word to word.
 #[derive(Default)]
 pub(super) struct Scratch(Vec<Best>);
@@ -52,8 +91,8 @@ impl Pieces {
         self.trie.find(piece.as_bytes()).map(|rank| self.ids[rank as usize])
     }
 
-    /// Appends the ids of the best split of `word` to `out`.
-    pub(super) fn split(&self, word: &str, scratch: &mut Scratch, out: &mut Vec<u32>) {
+    /// Appends the pieces of the best split of `word` to `out`.
+    pub(super) fn split(&self, word: &str, scratch: &mut Scratch, out: &mut impl Sink) {
         let best = &mut scratch.0;
         best.clear();
         best.resize(word.len() + 1, Best { score: 0.0, length: 0, rank: NONE });
@@ -80,8 +119,8 @@ impl Pieces {
         }
     }
 
-    /// Appends the ids of the pieces that lead to the end of `word`.
-    fn trace(&self, word: &[u8], best: &[Best], out: &mut Vec<u32>) {
+    /// Appends the pieces that lead to the end of `word`.
+    fn trace(&self, word: &[u8], best: &[Best], out: &mut impl Sink) {
         let before = out.len();
         let (mut end, mut fused) = (word.len(), 0..0);
         while end > 0 {
@@ -91,17 +130,17 @@ impl Pieces {
                 fused = start..if fused.is_empty() { end } else { fused.end };
             } else {
                 if !fused.is_empty() {
-                    out.push(self.id_of_unknown(&word[fused]));
+                    out.push(self.id_of_unknown(&word[fused.clone()]), fused.len());
                     fused = 0..0;
                 }
-                out.push(self.ids[rank as usize]);
+                out.push(self.ids[rank as usize], length as usize);
             }
             end = start;
         }
         if !fused.is_empty() {
-            out.push(self.id_of_unknown(&word[fused]));
+            out.push(self.id_of_unknown(&word[fused.clone()]), fused.len());
         }
-        out[before..].reverse();
+        out.reverse(before);
     }
 
     /// The id of neighbouring unknowns as one: together they may be a piece after all.

@@ -86,7 +86,7 @@ impl Reading<'_> {
             return self.fault(line, Some(PHENOMENA), "not UTF-8");
         };
         if self.rows.faults.len() == before {
-            self.row(line, values, names.split(SEPARATOR).map(String::from).collect());
+            self.row(line, values, names.split(SEPARATOR).map(String::from).collect(), None);
         }
     }
 }

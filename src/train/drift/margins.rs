@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn a_changed_label_is_counted_below_every_threshold_above_its_margin() {
         let sure = [5.0, 0.0, 0.0];
-        let raw = |stance: [f64; 3], tone: [f64; 3]| Raw { stance, tone };
+        let raw = |stance: [f64; 3], tone: [f64; 3]| Raw { stance, tone, ..Raw::default() };
         let f32 =
             [raw([0.15, 0.0, -1.0], sure), raw(sure, [0.0, 0.25, 0.0]), raw(sure, sure), raw(sure, [0.4, 0.0, 0.0])];
         let int8 =
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn equal_logits_change_no_label() {
-        let raw = [Raw::default(); 2];
+        let raw = [Raw::default(), Raw::default()];
         let [stance, ..] = margins(&raw, &raw);
         assert_eq!((stance.differ, stance.widest_f32, stance.f32[0].sequences), (0, None, 2));
     }

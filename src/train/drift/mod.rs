@@ -232,10 +232,11 @@ mod tests {
     use crate::train::calibration::softmax3;
 
     fn judged(logits: &[[f64; 3]]) -> Judged {
-        let raw: Vec<Raw> = logits.iter().map(|l| Raw { stance: *l, tone: [0.0, 1.0, 2.0] }).collect();
+        let raw: Vec<Raw> =
+            logits.iter().map(|l| Raw { stance: *l, tone: [0.0, 1.0, 2.0], ..Raw::default() }).collect();
         let one = |r: &Raw| {
             let (stance, tone) = (softmax3(r.stance, 1.0), softmax3(r.tone, 1.0));
-            Prediction { stance, tone, n_tokens: 1, n_windows: 1 }
+            Prediction { stance, tone, n_tokens: 1, n_windows: 1, ..Prediction::default() }
         };
         Judged { predictions: raw.iter().map(one).collect(), raw }
     }
@@ -249,7 +250,7 @@ mod tests {
             ..Example::default()
         };
         let examples: Vec<Example> = (0..200).map(example).collect();
-        let sentences = vec![Encoded { windows: vec![(vec![1, 2], 1)], n_tokens: 1 }; 200];
+        let sentences = vec![Encoded { windows: vec![(vec![1, 2], 1)], n_tokens: 1, placed: None }; 200];
         let right = |i: usize| if i.is_multiple_of(2) { [0.1, 0.0, -3.0] } else { [0.0, 0.1, -3.0] };
         let f32: Vec<[f64; 3]> = (0..200).map(right).collect();
         let mut int8 = f32.clone();
@@ -289,7 +290,7 @@ mod tests {
 
     #[test]
     fn what_is_not_a_number_misses_its_target() {
-        let sentences = vec![Encoded { windows: vec![(vec![1], 1)], n_tokens: 1 }; 3];
+        let sentences = vec![Encoded { windows: vec![(vec![1], 1)], n_tokens: 1, placed: None }; 3];
         let examples = vec![Example::default(); 3];
         let f32 = judged(&[[0.0, 1.0, 2.0], [1.0, 0.0, 0.5], [3.0, 2.0, 1.0]]);
         let int8 = judged(&[[0.0, 1.0, f64::NAN], [1.0, 0.0, 0.5], [3.0, 2.0, 1.0]]);

@@ -73,7 +73,7 @@ pub struct Source {
     pub columns: Columns,
     /// What the file's labels mean
     pub labels: Labels,
-    /// Heads whose labels are read; those of the other are ignored
+    /// Heads whose labels are read; those of the others are ignored
     pub heads: Vec<HeadName>,
     /// The file's split names and ours; an empty one drops the row, a name that is not in the table stays
     pub splits: BTreeMap<String, String>,
@@ -112,6 +112,17 @@ pub enum HeadName {
     Stance,
     /// Tone
     Tone,
+    /// Entities, from `tokens` and `tags` of a row
+    Entity,
+    /// Actors, from `mentions` of a row
+    Actor,
+    /// Roles of actors, from `mentions` of a row
+    Role,
+}
+
+impl HeadName {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Stance, Self::Tone, Self::Entity, Self::Actor, Self::Role];
 }
 
 /// The file's labels and ours. An empty one leaves the label out; a label that is not in the table must be one of ours.
@@ -164,7 +175,7 @@ impl Source {
             ("file", !self.file.trim().is_empty(), "the name of a file below the data folder"),
             ("name", self.name.as_ref().is_none_or(|n| !n.trim().is_empty()), "not empty"),
             ("columns.text", !self.columns.text.is_empty(), "the column that holds the sentence"),
-            ("heads", !self.heads.is_empty(), "stance, tone or both"),
+            ("heads", !self.heads.is_empty(), "some of stance, tone, entity, actor, role"),
             ("keep.confidence", self.keep.confidence <= 3, "from 0 to 3"),
             ("weight", self.weight.is_finite() && self.weight >= 0.0, "0 or more"),
             ("repeat", self.repeat > 0, "at least 1"),

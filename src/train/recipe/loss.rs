@@ -3,7 +3,7 @@
 use super::{Check, positive, share};
 use serde::{Deserialize, Serialize};
 
-/// Loss: cross-entropy of both heads, summed.
+/// Loss: cross-entropy of all heads, summed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Loss {
@@ -13,6 +13,13 @@ pub struct Loss {
     pub confidence: [f64; 3],
     /// Weight of the stance loss; tone weighs 1
     pub stance: f64,
+    /// Weight of the loss of the entity head, a mean over labelled tokens; 0 trains no such head, and where no token head
+    /// is trained the model gets none
+    pub entity: f64,
+    /// Of the actor head
+    pub actor: f64,
+    /// Of the role head
+    pub role: f64,
     /// Probability mass spread over the other labels
     pub smoothing: f64,
     /// γ of the focal loss, which lets rows that are learnt already count for less; 0 is plain cross-entropy
@@ -72,6 +79,9 @@ impl Default for Loss {
             class_weight: 1.0,
             confidence: [0.4, 1.0, 1.0],
             stance: 1.0,
+            entity: 0.0,
+            actor: 0.0,
+            role: 0.0,
             smoothing: 0.0,
             focal: 0.0,
             r_drop: 0.0,
@@ -81,6 +91,16 @@ impl Default for Loss {
 }
 
 impl Loss {
+    /// Weights of the token heads: entity, actor, role.
+    pub fn tokens(&self) -> [f64; 3] {
+        [self.entity, self.actor, self.role]
+    }
+
+    /// Whether any token head is trained.
+    pub fn trains_tokens(&self) -> bool {
+        self.tokens().iter().any(|w| *w > 0.0)
+    }
+
     /// What must hold of each field.
     pub(super) fn checks(&self) -> impl IntoIterator<Item = Check> + use<> {
         let not_negative = |x: f64| x.is_finite() && x >= 0.0;
@@ -89,6 +109,9 @@ impl Loss {
             ("loss.class_weight", (0.0..=1.0).contains(&self.class_weight), "in [0, 1]"),
             ("loss.confidence", self.confidence.iter().all(|w| not_negative(*w)), "0 or more"),
             ("loss.stance", not_negative(self.stance), "0 or more"),
+            ("loss.entity", not_negative(self.entity), "0 or more"),
+            ("loss.actor", not_negative(self.actor), "0 or more"),
+            ("loss.role", not_negative(self.role), "0 or more"),
             ("loss.smoothing", share(self.smoothing), "in [0, 1)"),
             ("loss.focal", not_negative(self.focal), "0 or more"),
             ("loss.r_drop", not_negative(self.r_drop), "0 or more"),
