@@ -58,7 +58,7 @@ fn labelled() -> tempfile::TempDir {
 /// The value of a measure over all articles, and its denominator.
 fn measure(json: &serde_json::Value, section: &str, name: &str) -> (Option<f64>, u64) {
     let scores = json["report"]["slices"][0]["scores"].as_array().unwrap();
-    let section = scores.iter().find(|s| s["section"] == section).unwrap_or_else(|| panic!("{section}: {json}"));
+    let section = scores.iter().find(|s| s["section"] == section).unwrap();
     let all = section["measures"].as_array().unwrap();
     let one = all.iter().find(|m| m["name"] == name).unwrap();
     (one["value"].as_f64(), one["n"].as_u64().unwrap())
