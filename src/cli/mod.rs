@@ -42,7 +42,7 @@ enum Command {
     Check(check::CheckArgs),
     /// Measure the speed of this machine on texts or token ids
     Bench(bench::BenchArgs),
-    /// Check an actor list, and suggest entries for names that it lacks
+    /// Check an actor list, suggest entries for names that it lacks, and measure attribution
     Actors(actors::ActorsArgs),
     /// Fetch models from a hub, look into them, check their int8, and export them
     Models(models::ModelsArgs),

@@ -158,7 +158,7 @@ fn order(a: &Entry<'_>, b: &Entry<'_>) -> Ordering {
 }
 
 /// Draws the units with replacement, once per resample, into weights that sum to the number of units.
-fn resample(units: usize, options: &Bootstrap, stream: &str, mut each: impl FnMut(&[u32])) {
+pub(crate) fn resample(units: usize, options: &Bootstrap, stream: &str, mut each: impl FnMut(&[u32])) {
     let mut rng = Rng::stream(options.seed, stream);
     let mut weights = vec![0_u32; units];
     for _ in 0..options.resamples {

@@ -182,7 +182,7 @@ fn by(cut: Cut) -> String {
 }
 
 /// A level as a percentage without rounding noise: 95, 99.9.
-fn percent(level: f64) -> f64 {
+pub(crate) fn percent(level: f64) -> f64 {
     (level * 1e5).round() / 1e3
 }
 
@@ -195,7 +195,8 @@ fn marked(value: Option<f64>, class: &Class) -> String {
     number(value) + mark
 }
 
-fn measure(m: Measure) -> String {
+/// A score with its interval in brackets.
+pub(crate) fn measure(m: Measure) -> String {
     let interval = m.low.zip(m.high).map(|(low, high)| Interval { low, high });
     bracketed(m.value, interval, |x| format!("{x:.3}"))
 }

@@ -4,6 +4,7 @@
 //! functions. Every draw comes from a seed of the recipe, and a killed run goes on from its checkpoint to the same bytes.
 //! Nothing is fetched and no data is dropped without a word.
 
+pub mod attribution;
 pub mod best;
 pub mod bootstrap;
 pub mod calibration;

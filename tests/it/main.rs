@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 #![expect(clippy::float_cmp, reason = "numbers read back are equal to the bit")]
 
+mod actor_eval;
 mod actor_lists;
 mod actors;
 mod aggregate;

@@ -34,7 +34,7 @@ pub(super) fn host(word: &str) -> Option<(&str, &str)> {
 
 /// The form of `surface`, which `entity` says what it names; `opens` where it opens its sentence, so that a capital
 /// tells nothing.
-pub(super) fn form(surface: &str, entity: Option<Entity>, opens: bool, lang: Option<Lang>, lexicon: &Lexicon) -> Form {
+pub(crate) fn form(surface: &str, entity: Option<Entity>, opens: bool, lang: Option<Lang>, lexicon: &Lexicon) -> Form {
     let words = folded(surface);
     if lexicon.pronoun(lang, &words).is_some() {
         return Form::Pronoun;

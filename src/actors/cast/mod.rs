@@ -4,6 +4,7 @@
 //! [`Member`] (`casting`): names and parts of names (`member`, `known`, `name_parts`, `claims`), then what the words
 //! around a person's name say (`office`), then descriptions (`describe`, `parties`), pronouns and clitics (`pronoun`, by
 //! `salience`), and in quotations the first person, who is the speaker or the speaker's side (`speaker`, `statement`).
+//! `name_words` compares names for those who check a cast against labels.
 //! The words for all this are data (`lexicon`, `words.toml`). In doubt nobody is meant.
 
 mod candidate;
@@ -17,6 +18,7 @@ mod lexicon;
 mod lexicon_read;
 mod member;
 mod name_parts;
+mod name_words;
 mod office;
 mod parties;
 mod pronoun;
@@ -28,5 +30,7 @@ mod statement;
 pub use candidate::{Candidate, merge};
 pub use casting::{Cast, Casting, Reading, Ref, Resolved, ResolvedBy};
 pub use form::Form;
+pub(crate) use form::form;
 pub use lexicon::{Class, Gender, Head, Lexicon, Number, Pronoun};
 pub use member::Member;
+pub(crate) use name_words::NameWords;

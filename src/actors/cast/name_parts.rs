@@ -223,7 +223,7 @@ pub(super) fn stem(word: &str, lang: Option<Lang>) -> String {
     }
 }
 
-fn same_word(a: &str, b: &str, lang: Option<Lang>) -> bool {
+pub(super) fn same_word(a: &str, b: &str, lang: Option<Lang>) -> bool {
     let proclitic = |a: &str, b: &str| without_proclitic(a).is_some_and(|a| a == b);
     a == b || stem(a, lang) == stem(b, lang) || proclitic(a, b) || proclitic(b, a)
 }

@@ -1,6 +1,7 @@
-//! `nuansa actors`: checking an actor list, and entries for names that no list has.
+//! `nuansa actors`: checking an actor list, entries for names that no list has, and attribution against labels.
 
 mod check;
+mod eval;
 mod suggest;
 
 use super::Exit;
@@ -19,6 +20,8 @@ enum ActorsCommand {
     Check(check::CheckArgs),
     /// Print the frequent persons and organisations of a result folder that no list has, as entries of an actor list
     Suggest(suggest::SuggestArgs),
+    /// Compare mentions, roles, resolution and sources with gold labels
+    Eval(Box<eval::EvalArgs>),
 }
 
 /// Runs the command; `stdout` gets what it tells.
@@ -26,5 +29,6 @@ pub fn run(args: &ActorsArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
     match &args.command {
         ActorsCommand::Check(args) => check::run(args, stdout),
         ActorsCommand::Suggest(args) => suggest::run(args, stdout),
+        ActorsCommand::Eval(args) => eval::run(args, stdout),
     }
 }

@@ -256,6 +256,10 @@ impl<'a> State<'a> {
     }
 }
 
+fn affiliations(list: &ActorList) -> RollUp {
+    RollUp::new(list.actors().iter().filter_map(|a| Some((a.id.as_str(), a.affiliation.as_deref()?))))
+}
+
 fn actor_list(settings: &Settings) -> Result<ActorList> {
     match &settings.actors {
         None => ActorList::builtin(),
