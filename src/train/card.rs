@@ -54,8 +54,9 @@ fn head(recipe: &Recipe, dataset: &Dataset, kept: &Kept) -> String {
     if recipe.data.target {
         let _ = writeln!(out, "- Input: a sentence and its target, as a pair");
     }
-    if let Ok(Some(leaks)) = report.check_leaks(true) {
-        let _ = writeln!(out, "- Leakage was allowed: {leaks}");
+    // The texts themselves stay out of the card: their licences may not allow it.
+    if report.count_leaks() > 0 {
+        let _ = writeln!(out, "- Leakage was allowed: {} leaks between splits stay in", report.count_leaks());
     }
     let _ = writeln!(out, "- Rows by split: {}", counts(&report.splits));
     let _ = writeln!(out, "- Rows by language: {}", counts(&report.langs));

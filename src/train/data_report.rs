@@ -145,6 +145,11 @@ impl Report {
         Err(Error::new(Stage::Train, cause).hint(hint))
     }
 
+    /// How many leaks there are between splits.
+    pub fn count_leaks(&self) -> usize {
+        self.leaks().len()
+    }
+
     /// A sentence for each leak.
     fn leaks(&self) -> Vec<String> {
         let what = |leak: &Leak, noun: &str| {

@@ -128,14 +128,13 @@ fn candidates(oracle: bool, scorer: Option<&Scorer>) -> &'static str {
 }
 
 /// Whether the model tags tokens.
-fn has_token_heads(_scorer: &Scorer) -> bool {
-    false
+fn has_token_heads(scorer: &Scorer) -> bool {
+    scorer.backend().has_token_heads()
 }
 
-/// What the token head found in each text, in bytes of the text; nothing without one.
-#[expect(clippy::unnecessary_wraps, reason = "scoring can fail")]
-fn tagged(_scorer: &Scorer, texts: &[String]) -> crate::Result<Vec<Vec<Tagged>>> {
-    Ok(vec![Vec::new(); texts.len()])
+/// What the token heads found in each text, in bytes of the text; nothing without them.
+fn tagged(scorer: &Scorer, texts: &[String]) -> crate::Result<Vec<Vec<Tagged>>> {
+    Ok(scorer.score(texts)?.into_iter().map(|p| p.tagged).collect())
 }
 
 /// Reads every sentence whose agent and target can be exchanged in both forms, and counts what the model says.
