@@ -34,7 +34,8 @@ pub(super) fn runs<const N: usize>(scores: &[[f32; N]], begins: &[bool]) -> Vec<
             }
             next[tag] = reached + f64::from(row[tag]);
         }
-        (best, _) = (next, before.push(from));
+        best = next;
+        before.push(from);
     }
     let mut tag = (0..N).fold(0, |top, tag| if best[tag] > best[top] { tag } else { top });
     let mut tags = vec![0; before.len()];

@@ -28,7 +28,9 @@ impl Judged {
         let windows: Vec<&[u32]> = sentences.iter().flat_map(|e| e.windows.iter().map(|w| w.0.as_slice())).collect();
         let mut raw = forward(backend, &windows, options.batch_tokens, options.threads)?;
         let predictions = predictions(&raw, sentences, temperature);
-        raw.iter_mut().for_each(|raw| raw.tokens = Vec::new());
+        for raw in &mut raw {
+            raw.tokens = Vec::new();
+        }
         Ok(Self { raw, predictions })
     }
 

@@ -93,7 +93,9 @@ impl Scorer {
     pub fn score<S: AsRef<str>>(&self, texts: &[S]) -> Result<Vec<Prediction>> {
         let encoded: Vec<Encoded> = texts.iter().map(|t| self.encode(t.as_ref())).collect::<Result<_>>()?;
         let mut predictions = self.judge(&encoded)?;
-        predictions.iter_mut().for_each(|p| p.tokens = Vec::new());
+        for prediction in &mut predictions {
+            prediction.tokens = Vec::new();
+        }
         Ok(predictions)
     }
 

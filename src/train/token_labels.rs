@@ -19,7 +19,8 @@ pub fn are_learnt(row: &Example, loss: &Loss) -> bool {
 /// # Errors
 /// A token head is to be trained and no training row has a label of it.
 pub fn check(dataset: &Dataset, train: &[&Example], loss: &Loss, notify: &mut dyn FnMut(&Event<'_>)) -> Result<()> {
-    let has: [(&str, f64, fn(&Example) -> bool); 3] = [
+    type Has = fn(&Example) -> bool;
+    let has: [(&str, f64, Has); 3] = [
         ("entity", loss.entity, |e| e.tags.is_some()),
         ("actor", loss.actor, |e| e.mentions.as_ref().is_some_and(|m| m.actors)),
         ("role", loss.role, |e| e.mentions.as_ref().is_some_and(|m| m.roles && !m.all.is_empty())),

@@ -142,10 +142,10 @@ fn article(lang: Lang, marked: &[&str]) -> Article {
 impl Article {
     /// Ids of what the last candidate called `surface` names, joined by `+`; `ambiguous` or `nobody`.
     fn whom(&self, surface: &str) -> String {
-        let all = self.rows.iter().zip(&self.cast.resolved).flat_map(|((text, candidates), resolved)| {
+        let mut all = self.rows.iter().zip(&self.cast.resolved).flat_map(|((text, candidates), resolved)| {
             candidates.iter().zip(resolved).map(move |(c, r)| (&text[c.bytes.clone()], r))
         });
-        match &all.filter(|(s, _)| *s == surface).last().unwrap().1.whom {
+        match &all.rfind(|(s, _)| *s == surface).unwrap().1.whom {
             Ref::Members(m) => m.iter().map(|m| self.cast.members[*m].id.as_str()).collect::<Vec<_>>().join("+"),
             Ref::Ambiguous => "ambiguous".into(),
             Ref::Nobody => "nobody".into(),

@@ -66,6 +66,7 @@ fn rows(id: &str, date: Option<&str>, made: &[Made], roll_up: Option<&RollUp>) -
             tone: [p[1], p[0], p[2]],
             n_tokens: 3,
             n_windows: 1,
+            ..Prediction::default()
         }));
         mentions.push(hits);
         voices.push(SpanVoice { voice: source.map(|_| Voice::Source), source_actor: *source });
