@@ -43,7 +43,7 @@ struct Open {
 ///
 /// # Example
 /// ```
-/// use nuansa::{actors::quotations, text};
+/// use nuansa::{actors::speech::quotations, text};
 /// let article = "\"Kami pulang. Besok kami kembali,\" kata Arsa.";
 /// let found = quotations(article, &text::segment(article, None).sentences);
 /// assert_eq!((&article[found[0].bytes.clone()], found[0].words), ("Kami pulang. Besok kami kembali,", 5));
