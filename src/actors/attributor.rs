@@ -2,8 +2,8 @@
 //!
 //! The stages in order: names of the list and spans of the token head become candidates, verbs and marks of saying become
 //! sayings, candidates are tied to the members of the article's cast, and both together give voice and source. A candidate
-//! that the words of its sentence make the speaker is a source whatever the token head says. Without a token head the
-//! names of the list are the only candidates, and every other role is a bare mention.
+//! that the words of its sentence make the speaker is a source whatever the token head says, and an agent where it demands
+//! or accuses. Without a token head the names of the list are the only candidates, and every other role is a bare mention.
 
 use std::ops::Range;
 
@@ -128,14 +128,15 @@ impl<'a> Attributor<'a> {
     }
 }
 
-/// Speakers are sources.
+/// Speakers are sources; who acts by words is an agent, unless the token head knows better.
 fn speak(candidates: &mut [Candidate], said: &[Saying]) {
-    for saying in said {
-        if let Speaker::Candidate(i) = saying.speaker
-            && let Some(candidate) = candidates.get_mut(i)
-            && candidate.role != Role::Source
-        {
-            (candidate.role, candidate.p_role) = (Role::Source, None);
+    // The outermost last: its speaker's role is the one that counts.
+    for saying in said.iter().rev() {
+        let Speaker::Candidate(i) = saying.speaker else { continue };
+        let Some(candidate) = candidates.get_mut(i) else { continue };
+        let role = if saying.acts { Role::Agent } else { Role::Source };
+        if candidate.role != role && !(saying.acts && candidate.p_role.is_some()) {
+            (candidate.role, candidate.p_role) = (role, None);
         }
     }
 }

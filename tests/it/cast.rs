@@ -337,7 +337,7 @@ fn a_saying_says_who_speaks(#[case] speaker: Speaker, #[case] id: &str) {
     let (text, tags) = row("“[Saya|- a] lelah,” kata orang kepada [Arga Wirayuda|P t].");
     let candidates = merge(&text, Some(Lang::ID), &matcher, &tags, Lexicon::builtin());
     let quotations = quotations(&text);
-    let sayings = [Saying { speaker, cue: 0..1, content: quotations[0].bytes.clone(), direct: true }];
+    let sayings = [Saying { speaker, cue: 0..1, content: quotations[0].bytes.clone(), direct: true, acts: false }];
     let (kind, lang) = (Kind::Sentence, Some(Lang::ID));
     let reading = Reading { text: &text, start: 0, kind, lang, candidates: &candidates, sayings: &sayings };
     let cast = Casting::new(&list, Lexicon::builtin()).cast(&[reading], &quotations);

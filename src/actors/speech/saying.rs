@@ -11,6 +11,7 @@ use super::clause::{Clause, Mark};
 use super::lexicon::Lexicon;
 use super::quoted::Quoted;
 use super::speaker::Phrase;
+use super::words::Class;
 use crate::actors::cast::Candidate;
 use crate::text::Lang;
 
@@ -25,6 +26,8 @@ pub struct Saying {
     pub content: Range<usize>,
     /// Whether a quotation of several words stands in what is said
     pub direct: bool,
+    /// Whether it is an act done by words (demand, accuse), whose speaker is an agent
+    pub acts: bool,
 }
 
 /// Who says it.
@@ -69,6 +72,7 @@ pub fn sayings(
 }
 
 /// A saying as found, before the outermost is told from the rest.
+#[expect(clippy::struct_excessive_bools, reason = "each a thing of its own that a cue is or is not")]
 pub(super) struct Found {
     pub(super) speaker: Vec<Speaker>,
     pub(super) cue: Range<usize>,
@@ -79,6 +83,8 @@ pub(super) struct Found {
     pub(super) antecedent: bool,
     /// Whether it is a verb after what is said, outside all of it
     pub(super) trails: bool,
+    /// Whether the cue is an act done by words
+    pub(super) acts: bool,
 }
 
 pub(super) struct Reader<'a, 'b> {
@@ -94,8 +100,9 @@ impl Reader<'_, '_> {
         if speaker.is_empty() || !(said || named) {
             return; // the author or the reader; AFP melaporkan.
         }
-        let cue = self.clause.tokens[cue].bytes.clone();
-        self.found.push(Found { speaker, cue, content, relative, antecedent: false, trails: false });
+        let token = &self.clause.tokens[cue];
+        let (cue, acts) = (token.bytes.clone(), token.is(Class::Directed) || token.is(Class::Accusing));
+        self.found.push(Found { speaker, cue, content, relative, antecedent: false, trails: false, acts });
     }
 
     /// The sayings that count, the outermost first.
@@ -118,8 +125,8 @@ impl Reader<'_, '_> {
                 covered = content.clone();
             }
             for speaker in &found.speaker {
-                let saying =
-                    Saying { speaker: speaker.clone(), cue: found.cue.clone(), content: content.clone(), direct };
+                let (cue, content) = (found.cue.clone(), content.clone());
+                let saying = Saying { speaker: speaker.clone(), cue, content, direct, acts: found.acts };
                 out.push((inner || found.relative, order, saying));
             }
         }
