@@ -17,6 +17,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from statistics import mean
 
 from label_public import key
 from rows import find, read
@@ -49,6 +50,22 @@ def main() -> None:
                 out.write(json.dumps(line) + "\n")
                 written += 1
     print(f"{written} rows of {len(votes)} sentences voted on in {args.out}")
+    for (source, confidence), same in sorted(agreement(rows, of_row).items()):
+        shares = ", ".join(f"{head} {100 * mean(same[head]):.0f} %" for head in LABELS)
+        print(f"{source}, confidence {confidence}: {len(same['stance'])} sentences, the first label agrees: {shares}")
+
+
+def agreement(rows: list[dict], of_row: dict[str, dict]) -> dict[tuple[str, int], dict[str, list[bool]]]:
+    """Whether the votes are the first labels, by source and confidence of those, each sentence once."""
+    out: dict[tuple[str, int], dict[str, list[bool]]] = {}
+    seen = set()
+    for row in rows:
+        if (vote := of_row.get(row["id"])) and vote["key"] not in seen:
+            seen.add(vote["key"])
+            same = out.setdefault((row["source"], row["confidence"]), {head: [] for head in LABELS})
+            for head in LABELS:
+                same[head].append(vote[head]["label"] == row[head])
+    return out
 
 
 def spread(head: str, vote: dict) -> list[float]:

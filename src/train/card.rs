@@ -55,8 +55,9 @@ fn head(recipe: &Recipe, dataset: &Dataset, kept: &Kept) -> String {
         let _ = writeln!(out, "- Input: a sentence and its target, as a pair");
     }
     // The texts themselves stay out of the card: their licences may not allow it.
-    if report.count_leaks() > 0 {
-        let _ = writeln!(out, "- Leakage was allowed: {} leaks between splits stay in", report.count_leaks());
+    let leaks = report.count_leaks();
+    if leaks > 0 {
+        let _ = writeln!(out, "- Leakage was allowed: {leaks} leaks between splits stay in");
     }
     let _ = writeln!(out, "- Rows by split: {}", counts(&report.splits));
     let _ = writeln!(out, "- Rows by language: {}", counts(&report.langs));

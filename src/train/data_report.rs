@@ -147,7 +147,7 @@ impl Report {
 
     /// How many leaks there are between splits.
     pub fn count_leaks(&self) -> usize {
-        self.leaks().len()
+        self.group_leaks.len() + self.text_leaks.len() + self.near_leaks.len()
     }
 
     /// A sentence for each leak.
