@@ -2,6 +2,7 @@
 //!
 //! Closed lists of values are not written down here: they are asked of the types that own them.
 
+use super::format::Format;
 use super::rows::{ArticleStatus, SentenceStatus};
 use crate::actors::speech::Voice;
 use crate::aggregate::{Role, RoleGroup};
@@ -113,10 +114,10 @@ pub struct Column {
     pub description: &'static str,
 }
 
-/// One CSV file.
+/// One table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Table {
-    /// The file's name without `.csv`
+    /// The file's name without its extension
     pub name: &'static str,
     /// What one row is
     pub description: &'static str,
@@ -129,9 +130,9 @@ pub struct Table {
 }
 
 impl Table {
-    /// The file's name.
-    pub fn file(&self) -> String {
-        format!("{}.csv", self.name)
+    /// The name of its file in a format.
+    pub fn file(&self, format: Format) -> String {
+        format!("{}.{}", self.name, format.name())
     }
 
     /// The column names, in order.

@@ -1,13 +1,16 @@
 //! `OutputFolder`: the tables and records of one run, from the first row to the finished folder.
 
 use super::assemble::ArticleRows;
+use super::cleaner::Cleaner;
 use super::dyad_rows::DyadRow;
+use super::format::Layout;
 use super::package::package;
 use super::rows::{ActorArticleRow, ActorRow, ArticleRow, MentionRow, SentenceRow};
 use super::run_record::RunRecord;
-use super::schema::{ACTOR_ARTICLES, ACTORS, ARTICLES, DYADS, MENTIONS, SENTENCES, TIMELINE, Table};
-use super::sink::{LinesFile, TableFile, write_file};
-use super::staging::{Cleaner, PACKAGE, REJECTS, RUN, Staging, TEXTS};
+use super::schema::{ACTOR_ARTICLES, ACTORS, ARTICLES, DYADS, MENTIONS, SENTENCES, TIMELINE};
+use super::sink::{LinesFile, write_file};
+use super::staging::{Begin, PACKAGE, REJECTS, RUN, Staging, TEXTS};
+use super::table_files::TableFiles;
 use super::timeline_rows::TimelineRow;
 use crate::article::{Reject, slashed};
 use crate::error::{Context, Result, Stage};
@@ -18,37 +21,34 @@ use std::path::Path;
 /// that, it takes away whatever it has written and leaves an earlier run's results as they were.
 #[derive(Debug)]
 pub struct OutputFolder {
-    sentences: TableFile,
-    mentions: TableFile,
-    actors: TableFile,
-    actor_articles: TableFile,
-    dyads: TableFile,
-    articles: TableFile,
-    timeline: Option<TableFile>,
+    sentences: TableFiles,
+    mentions: TableFiles,
+    actors: TableFiles,
+    actor_articles: TableFiles,
+    dyads: TableFiles,
+    articles: TableFiles,
+    timeline: Option<TableFiles>,
     rejects: LinesFile,
     texts: Option<LinesFile>,
-    guard: Guard,
-}
-
-/// Cleans up last, when the files above are closed.
-#[derive(Debug)]
-struct Guard(Staging);
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        self.0.cleaner().abort();
-    }
+    layout: Layout,
+    /// Cleans up last, when the files above are closed
+    staging: Staging,
 }
 
 impl OutputFolder {
-    /// Makes `dir` ready, creating it where it does not exist. A folder of an earlier run will be replaced; one that
-    /// holds anything else is refused unless `force` is set, and then only files with names of ours are replaced.
+    /// Makes `dir` ready for CSV files, creating it where it does not exist. A folder of an earlier run will be replaced;
+    /// one that holds anything else is refused unless `force` is set, and then only files with names of ours are
+    /// replaced.
     ///
     /// # Errors
-    /// `dir` is a file, cannot be written to, is in use by another run, or holds other files.
+    /// `dir` is a file, cannot be written to, is in use by another run, or holds other files or an unfinished run.
     pub fn create(dir: &Path, force: bool) -> Result<Self> {
-        let guard = Guard(Staging::create(dir, force)?);
-        let table = |table: &Table| create(&guard.0, table);
+        Self::new(Staging::create(dir, Begin { force, resume: false })?, Layout::default())
+    }
+
+    /// Begins the files of a run in its staging folder.
+    pub fn new(staging: Staging, layout: Layout) -> Result<Self> {
+        let table = |table| TableFiles::create(&staging, table, &layout);
         Ok(Self {
             sentences: table(&SENTENCES)?,
             mentions: table(&MENTIONS)?,
@@ -57,21 +57,22 @@ impl OutputFolder {
             dyads: table(&DYADS)?,
             articles: table(&ARTICLES)?,
             timeline: None,
-            rejects: lines(&guard.0, REJECTS)?,
+            rejects: lines(&staging, REJECTS)?,
             texts: None,
-            guard,
+            layout,
+            staging,
         })
     }
 
     /// Begins `articles_text.jsonl`; without it [`OutputFolder::text`] does nothing.
     pub fn save_texts(&mut self) -> Result<()> {
-        self.texts = Some(lines(&self.guard.0, TEXTS)?);
+        self.texts = Some(lines(&self.staging, TEXTS)?);
         Ok(())
     }
 
     /// What an interrupt handler needs to leave nothing behind.
     pub fn cleaner(&self) -> Cleaner {
-        self.guard.0.cleaner()
+        self.staging.cleaner()
     }
 
     /// Writes the sentences, the mentions and the row of an article; its actors are written by
@@ -111,7 +112,7 @@ impl OutputFolder {
     pub fn period(&mut self, row: &TimelineRow) -> Result<()> {
         let file = match self.timeline.take() {
             Some(file) => file,
-            None => create(&self.guard.0, &TIMELINE)?,
+            None => TableFiles::create(&self.staging, &TIMELINE, &self.layout)?,
         };
         self.timeline.insert(file).row(row)
     }
@@ -152,33 +153,34 @@ impl OutputFolder {
     /// # Errors
     /// A file cannot be written, or [`Cleaner::abort`] was called.
     pub fn finish(self, run: &RunRecord) -> Result<()> {
-        let Self { sentences, mentions, actors, actor_articles, dyads, articles, timeline, rejects, texts, guard } =
-            self;
-        let mut tables = vec![
-            (SENTENCES, sentences.close()?),
-            (MENTIONS, mentions.close()?),
-            (ACTORS, actors.close()?),
-            (ACTOR_ARTICLES, actor_articles.close()?),
-            (DYADS, dyads.close()?),
-            (ARTICLES, articles.close()?),
-        ];
-        if let Some(timeline) = timeline {
-            tables.push((TIMELINE, timeline.close()?));
+        let Self { sentences, mentions, actors, actor_articles, dyads, articles, timeline, .. } = self;
+        let files = [Some(sentences), Some(mentions), Some(actors), Some(actor_articles), Some(dyads), Some(articles)];
+        let mut tables = Vec::new();
+        for files in files.into_iter().chain([timeline]).flatten() {
+            tables.extend(files.close()?);
         }
-        rejects.close()?;
-        texts.map(LinesFile::close).transpose()?;
-        let (path, shown) = guard.0.paths(PACKAGE);
-        let described = serde_json::to_string_pretty(&package(&tables)).at(Stage::Write, &shown)?;
+        self.rejects.close()?;
+        self.texts.map(LinesFile::close).transpose()?;
+        let (path, shown) = self.staging.paths(PACKAGE);
+        let described = serde_json::to_string_pretty(&package(&tables, &self.layout)).at(Stage::Write, &shown)?;
         write_file(&path, &shown, &(described + "\n"))?;
-        let (path, shown) = guard.0.paths(RUN);
-        write_file(&path, &shown, &run.to_json().at(Stage::Write, &shown)?)?;
-        guard.0.install()
+        write_run(&self.staging, run)?;
+        self.staging.install(false)
     }
 }
 
-fn create(staging: &Staging, table: &Table) -> Result<TableFile> {
-    let (path, shown) = staging.paths(&table.file());
-    TableFile::create(table, &path, shown)
+/// Ends the run of a shard, whose one result is its journal.
+///
+/// # Errors
+/// A file cannot be written, or [`Cleaner::abort`] was called.
+pub fn finish_shard(staging: &Staging, run: &RunRecord) -> Result<()> {
+    write_run(staging, run)?;
+    staging.install(true)
+}
+
+fn write_run(staging: &Staging, run: &RunRecord) -> Result<()> {
+    let (path, shown) = staging.paths(RUN);
+    write_file(&path, &shown, &run.to_json().at(Stage::Write, &shown)?)
 }
 
 fn lines(staging: &Staging, name: &str) -> Result<LinesFile> {

@@ -1,20 +1,51 @@
-//! `datapackage.json`: a Frictionless Data Package (v1, tabular) that describes every CSV file of a folder.
+//! `datapackage.json`: a Frictionless Data Package (v1, tabular) that describes every table of a folder in every format.
 
+use super::format::{Format, Layout};
 use super::schema::{Column, Table};
 use super::sink::Written;
 use serde_json::{Map, Value, json};
 
 /// The package of these tables with what was written to each.
-pub(super) fn package(tables: &[(Table, Written)]) -> Value {
+pub(super) fn package(tables: &[(Table, Format, Written)], layout: &Layout) -> Value {
     json!({
-        "profile": "tabular-data-package",
+        "profile": if layout.formats == [Format::Csv] { "tabular-data-package" } else { "data-package" },
         "name": "nuansa-scores",
         "title": "Stance and tone of news sentences, articles and actors",
-        "resources": tables.iter().map(|(table, written)| resource(table, written)).collect::<Vec<_>>(),
+        "resources": tables.iter().map(|(table, format, written)| resource(table, *format, written, layout)).collect::<Vec<_>>(),
     })
 }
 
-fn resource(table: &Table, written: &Written) -> Value {
+/// The name of a table's resource: the bare name in the first format, with the format behind it in the others.
+fn resource_name(table: &str, format: Format, layout: &Layout) -> String {
+    if layout.formats.first() == Some(&format) { table.to_owned() } else { format!("{table}-{}", format.name()) }
+}
+
+fn resource(table: &Table, format: Format, written: &Written, layout: &Layout) -> Value {
+    let mut out = Map::new();
+    let mut put = |name: &str, value: Value| out.insert(name.to_owned(), value);
+    put("profile", if format == Format::Csv { "tabular-data-resource" } else { "data-resource" }.into());
+    put("name", resource_name(table.name, format, layout).into());
+    put("path", table.file(format).into());
+    let defused = format == Format::Csv && layout.excel_safe;
+    let note = "; texts that begin with = + - @, a tab or a carriage return have an apostrophe before them";
+    put("description", format!("{}{}", table.description, if defused { note } else { "" }).into());
+    put("format", format.name().into());
+    put("mediatype", format.media_type().into());
+    if format != Format::Parquet {
+        // Python's name for UTF-8 with a byte order mark, which Frictionless takes
+        put("encoding", if format == Format::Csv && layout.bom { "utf-8-sig" } else { "utf-8" }.into());
+    }
+    put("bytes", written.bytes.into());
+    put("hash", format!("sha256:{}", written.sha256).into());
+    if format == Format::Csv {
+        let ends = json!({"delimiter": ",", "quoteChar": "\"", "doubleQuote": true, "lineTerminator": "\n", "header": true});
+        put("dialect", ends);
+    }
+    put("schema", schema(table, format, layout).into());
+    out.into()
+}
+
+fn schema(table: &Table, format: Format, layout: &Layout) -> Map<String, Value> {
     let mut schema = Map::new();
     schema.insert("fields".into(), table.columns.iter().map(field).collect());
     schema.insert("missingValues".into(), json!([""]));
@@ -22,24 +53,13 @@ fn resource(table: &Table, written: &Written) -> Value {
         schema.insert("primaryKey".into(), json!(table.primary_key));
     }
     if !table.foreign_keys.is_empty() {
-        let keys = table.foreign_keys.iter().map(
-            |(columns, other, theirs)| json!({"fields": columns, "reference": {"resource": other, "fields": theirs}}),
-        );
+        let keys = table.foreign_keys.iter().map(|(columns, other, theirs)| {
+            let other = resource_name(other, format, layout);
+            json!({"fields": columns, "reference": {"resource": other, "fields": theirs}})
+        });
         schema.insert("foreignKeys".into(), keys.collect());
     }
-    json!({
-        "profile": "tabular-data-resource",
-        "name": table.name,
-        "path": table.file(),
-        "description": table.description,
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        "bytes": written.bytes,
-        "hash": format!("sha256:{}", written.sha256),
-        "dialect": {"delimiter": ",", "quoteChar": "\"", "doubleQuote": true, "lineTerminator": "\n", "header": true},
-        "schema": schema,
-    })
+    schema
 }
 
 fn field(column: &Column) -> Value {
@@ -74,13 +94,26 @@ mod tests {
     use crate::output::schema::{SENTENCES, TABLES};
 
     #[test]
-    fn every_column_of_every_table_is_described() {
+    fn every_column_of_every_table_is_described_in_every_format() {
         let written = Written { bytes: 7, sha256: "00".into() };
-        let package = package(&TABLES.map(|t| (t, written.clone())));
-        for (resource, table) in package["resources"].as_array().unwrap().iter().zip(TABLES) {
-            assert_eq!(resource["path"], table.file());
-            let fields = resource["schema"]["fields"].as_array().unwrap();
-            assert!(fields.iter().map(|f| f["name"].as_str().unwrap()).eq(table.header()));
+        let layout = Layout { formats: vec![Format::Parquet, Format::Csv], bom: true, excel_safe: true };
+        let both = TABLES.iter().flat_map(|t| layout.formats.iter().map(|f| (*t, *f, written.clone())));
+        let package = package(&both.collect::<Vec<_>>(), &layout);
+        let resources = package["resources"].as_array().unwrap();
+        assert_eq!(resources.len(), 2 * TABLES.len());
+        for (pair, table) in resources.chunks(2).zip(TABLES) {
+            let [parquet, csv] = pair else { unreachable!("two formats") };
+            assert_eq!((&parquet["path"], &csv["path"]), (&json!(table.file(Format::Parquet)), &json!(table.file(Format::Csv))));
+            assert_eq!((&parquet["name"], &csv["name"]), (&json!(table.name), &json!(format!("{}-csv", table.name))));
+            assert_eq!((parquet.get("encoding"), &csv["encoding"]), (None, &json!("utf-8-sig")));
+            for (resource, end) in [(parquet, ""), (csv, "-csv")] {
+                let fields = resource["schema"]["fields"].as_array().unwrap();
+                assert!(fields.iter().map(|f| f["name"].as_str().unwrap()).eq(table.header()));
+                for key in resource["schema"]["foreignKeys"].as_array().into_iter().flatten() {
+                    let other = key["reference"]["resource"].as_str().unwrap();
+                    assert!(TABLES.iter().any(|t| format!("{}{end}", t.name) == other), "{other}");
+                }
+            }
         }
     }
 

@@ -4,14 +4,14 @@
 //! same input (command, timings, threads) stands here and in no data file.
 
 use super::rows::{ArticleStatus, SentenceStatus};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The name by which a folder is known to be ours.
 pub(super) const PROGRAM: &str = "nuansa";
 
 /// Hashes of everything that decides a score, in lower-case hexadecimal.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Sha256s {
     /// The files of the weights, by name
     pub weights: BTreeMap<String, String>,
@@ -122,6 +122,8 @@ pub struct RunRecord {
     pub languages_outside_training: BTreeMap<String, u64>,
     /// Files in input folders that are no articles
     pub ignored_files: Vec<String>,
+    /// Records whose predictions came from the journal of an unfinished run, or of shards
+    pub from_journal: u64,
     /// Seconds by stage
     pub timings: BTreeMap<String, f64>,
 }

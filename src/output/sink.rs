@@ -10,6 +10,9 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+/// UTF-8's byte order mark.
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
 /// What was written to a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Written {
@@ -20,14 +23,14 @@ pub(super) struct Written {
 
 /// A file that hashes what passes.
 #[derive(Debug)]
-struct Hashing {
+pub(super) struct Hashing {
     file: File,
     bytes: u64,
     hash: Sha256,
 }
 
 impl Hashing {
-    fn close(self) -> io::Result<Written> {
+    pub fn close(self) -> io::Result<Written> {
         self.file.sync_all()?;
         let mut sha256 = String::with_capacity(64);
         for byte in self.hash.finalize() {
@@ -51,7 +54,7 @@ impl Write for Hashing {
     }
 }
 
-fn create(path: &Path, shown: &Path) -> Result<Hashing> {
+pub(super) fn create(path: &Path, shown: &Path) -> Result<Hashing> {
     let file = File::create(path).map_err(|e| explain(shown, &e))?;
     Ok(Hashing { file, bytes: 0, hash: Sha256::new() })
 }
@@ -78,9 +81,10 @@ pub(super) struct TableFile {
 }
 
 impl TableFile {
-    /// Creates the file at `path`; errors name it as `shown`.
-    pub fn create(table: &Table, path: &Path, shown: PathBuf) -> Result<Self> {
-        let sink = create(path, &shown)?;
+    /// Creates the file at `path`, with a byte order mark if `bom`; errors name it as `shown`.
+    pub fn create(table: &Table, path: &Path, shown: PathBuf, bom: bool) -> Result<Self> {
+        let mut sink = create(path, &shown)?;
+        sink.write_all(if bom { BOM } else { b"" }).map_err(|e| explain(&shown, &e))?;
         let mut builder = csv::WriterBuilder::new();
         let writer = builder.has_headers(false).buffer_capacity(1 << 16).from_writer(sink);
         let mut file = Self { writer, shown };
@@ -91,6 +95,11 @@ impl TableFile {
 
     pub fn row<R: Row>(&mut self, row: &R) -> Result<()> {
         self.writer.serialize(row).map_err(|e| self.fault(&e))
+    }
+
+    /// A row as cells that were made already.
+    pub fn cells(&mut self, cells: impl Iterator<Item = String>) -> Result<()> {
+        self.writer.write_record(cells).map_err(|e| self.fault(&e))
     }
 
     pub fn close(self) -> Result<Written> {
@@ -128,6 +137,11 @@ impl LinesFile {
             .map_err(|e| explain(&self.shown, &e))
     }
 
+    /// A line that was made already, with its line end.
+    pub fn text(&mut self, line: &str) -> Result<()> {
+        self.writer.write_all(line.as_bytes()).map_err(|e| explain(&self.shown, &e))
+    }
+
     pub fn close(self) -> Result<Written> {
         let Self { writer, shown } = self;
         let sink = writer.into_inner().map_err(|e| explain(&shown, e.error()))?;
@@ -162,7 +176,7 @@ mod tests {
     #[test]
     fn a_full_disk_is_called_by_its_name() {
         for table in TABLES {
-            let file = TableFile::create(&table, Path::new("/dev/full"), "scores/x.csv".into()).unwrap();
+            let file = TableFile::create(&table, Path::new("/dev/full"), "scores/x.csv".into(), false).unwrap();
             let message = file.close().unwrap_err().to_string();
             assert!(message.contains("no space left") && message.contains("scores/x.csv"), "{message}");
             assert!(message.contains("hint: "), "{message}");

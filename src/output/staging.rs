@@ -1,10 +1,14 @@
 //! `Staging`: the place where files are written until all of them are complete.
 //!
 //! It is a hidden folder inside the output folder, because that is surely on the same disk and surely writable, also
-//! where the output folder is a mount point, a link or the current folder. A lock in it keeps a second run out; what a
-//! killed run left there is cleared by the next. Files are moved to their final names one by one, each complete, the
-//! run record removed first and moved last, so that a folder with a run record is always of one run.
+//! where the output folder is a mount point, a link or the current folder. A lock in it keeps a second run out. What a
+//! killed run left there is cleared by the next, but for its journal, which is asked after first. Files are moved to
+//! their final names one by one, each complete, the run record removed first and moved last, so that a folder with a
+//! run record is always of one run.
 
+use super::cleaner::{Cleaner, sync_folder};
+use super::format::Format;
+use super::journal::Tape;
 use super::run_record::PROGRAM;
 use super::schema::TABLES;
 use super::sink::explain;
@@ -12,58 +16,76 @@ use crate::error::{Error, Result, Stage};
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard};
 
 const FOLDER: &str = ".nuansa-partial";
-const LOCK: &str = "lock";
+pub(super) const LOCK: &str = "lock";
 /// Present while files are being moved: the files of ours in the folder are then ours whether or not it has a record.
-const MOVING: &str = "moving";
+pub(super) const MOVING: &str = "moving";
+pub(super) const JOURNAL: &str = "journal";
 
 pub(super) const RUN: &str = "run.json";
 pub(super) const PACKAGE: &str = "datapackage.json";
 pub(super) const REJECTS: &str = "rejects.jsonl";
 pub(super) const TEXTS: &str = "articles_text.jsonl";
+/// The finished journal of a shard.
+pub const SHARD: &str = "shard.nuansa";
 
 /// Every name a run may write, the run record last.
 fn names() -> Vec<String> {
-    let others = [REJECTS, TEXTS, PACKAGE, RUN].map(str::to_owned);
-    TABLES.iter().map(super::schema::Table::file).chain(others).collect()
+    let tables = TABLES.iter().flat_map(|table| Format::ALL.map(|format| table.file(format)));
+    tables.chain([REJECTS, TEXTS, SHARD, PACKAGE, RUN].map(str::to_owned)).collect()
 }
 
-/// The staging folder of a run.
+/// What a run does with what it finds in its folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Begin {
+    /// Write into a folder that holds other files, and start again where a run is unfinished
+    pub force: bool,
+    /// Go on with an unfinished run, where there is one
+    pub resume: bool,
+}
+
+/// The staging folder of a run. Dropped before [`Staging::install`] it takes away everything but the journal.
 #[derive(Debug)]
-pub(super) struct Staging {
+pub struct Staging {
     dir: PathBuf,
     path: PathBuf,
     cleaner: Cleaner,
+    /// The journal of the run that goes on
+    tape: Option<Tape>,
     /// Held until the run ends
     _lock: File,
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        self.cleaner.abort();
+    }
 }
 
 impl Staging {
     /// Makes `dir` ready to be written to, creating it where it does not exist.
     ///
     /// # Errors
-    /// `dir` is no folder, cannot be written to, is being written to by another run, or holds what nuansa has not
-    /// written and `force` is not set.
-    pub fn create(dir: &Path, force: bool) -> Result<Self> {
+    /// `dir` is no folder, cannot be written to, is being written to by another run, holds an unfinished run that is
+    /// neither to go on nor to be forgotten, or holds what nuansa has not written and `force` is not set.
+    pub fn create(dir: &Path, begin: Begin) -> Result<Self> {
         let created = make(dir)?;
         let path = dir.join(FOLDER);
-        let cleaner = Cleaner(Arc::new(Mutex::new(State { staging: None, created, over: false })));
-        let staging = Self::claim(dir, &path, force, &cleaner);
+        let cleaner = Cleaner::new(created);
+        let staging = Self::claim(dir, &path, begin, &cleaner);
         if staging.is_err() {
             cleaner.abort();
         }
         staging
     }
 
-    fn claim(dir: &Path, path: &Path, force: bool, cleaner: &Cleaner) -> Result<Self> {
-        check(dir, force)?;
-        if let Err(e) = fs::create_dir(path) {
-            // Never through a link: what lies behind it would be cleared
-            if !fs::symlink_metadata(path).is_ok_and(|meta| meta.is_dir()) {
-                return Err(explain(dir, &e));
-            }
+    fn claim(dir: &Path, path: &Path, begin: Begin, cleaner: &Cleaner) -> Result<Self> {
+        // Never through a link: what lies behind it would be cleared
+        let there = fs::symlink_metadata(path).is_ok_and(|meta| meta.is_dir());
+        if !there {
+            check(dir, begin.force)?;
+            fs::create_dir(path).map_err(|e| explain(dir, &e))?;
         }
         let lock = File::create(path.join(LOCK)).map_err(|e| explain(dir, &e))?;
         if let Err(TryLockError::WouldBlock) = lock.try_lock() {
@@ -72,44 +94,66 @@ impl Staging {
                 .hint("wait until it ends, or name another folder with --out"));
         }
         // From here on the folder is ours alone; a file system without locks lets two runs in, as it always did
-        cleaner.state().staging = Some(path.to_path_buf());
+        let tape = Tape::open(&path.join(JOURNAL))?.filter(|_| !begin.force || begin.resume);
+        if tape.is_some() && !begin.resume {
+            return Err(Error::new(Stage::Write, "an unfinished run is in this folder")
+                .file(dir)
+                .hint("go on with it with --resume, or forget it and start again with --force"));
+        }
+        if tape.is_none() && there {
+            check(dir, begin.force)?;
+        }
+        cleaner.guard(path);
         for entry in fs::read_dir(path).map_err(|e| explain(dir, &e))? {
             let entry = entry.map_err(|e| explain(dir, &e))?;
-            if entry.file_name() != LOCK {
+            let name = entry.file_name();
+            let kept = name == LOCK || name == MOVING || (tape.is_some() && name == JOURNAL);
+            if !kept {
                 fs::remove_file(entry.path()).map_err(|e| explain(&entry.path(), &e))?;
             }
         }
-        Ok(Self { dir: dir.to_path_buf(), path: path.to_path_buf(), cleaner: cleaner.clone(), _lock: lock })
+        Ok(Self { dir: dir.to_path_buf(), path: path.to_path_buf(), cleaner: cleaner.clone(), tape, _lock: lock })
+    }
+
+    /// The journal of the run that goes on, where there is one.
+    pub fn take_tape(&mut self) -> Option<Tape> {
+        self.tape.take()
+    }
+
+    /// Where the journal is written, and how errors name it.
+    pub fn journal(&self) -> (PathBuf, PathBuf) {
+        let path = self.path.join(JOURNAL);
+        (path.clone(), path)
     }
 
     /// Where the file `name` is written, and where it will stand.
-    pub fn paths(&self, name: &str) -> (PathBuf, PathBuf) {
+    pub(super) fn paths(&self, name: &str) -> (PathBuf, PathBuf) {
         (self.path.join(name), self.dir.join(name))
     }
 
+    /// What an interrupt handler needs to leave nothing half-written behind.
     pub fn cleaner(&self) -> Cleaner {
         self.cleaner.clone()
     }
 
-    /// Moves every file to its final name, takes away files of an earlier run, and clears the staging folder.
-    pub fn install(&self) -> Result<()> {
-        let mut state = self.cleaner.state();
-        if state.over {
-            return Err(Error::new(Stage::Write, "the run was stopped").file(&self.dir));
-        }
-        File::create(self.path.join(MOVING)).map_err(|e| explain(&self.dir, &e))?;
-        remove(&self.dir.join(RUN))?;
-        for name in names() {
-            let (from, to) = self.paths(&name);
-            match fs::rename(&from, &to) {
-                Ok(()) => {}
-                Err(e) if e.kind() == io::ErrorKind::NotFound => remove(&to)?,
-                Err(e) => return Err(explain(&to, &e)),
+    /// Moves every file to its final name, takes away files of an earlier run, and clears the staging folder. With
+    /// `shard` the journal becomes a file of the folder.
+    pub(super) fn install(&self, shard: bool) -> Result<()> {
+        self.cleaner.finish(&self.dir, || {
+            File::create(self.path.join(MOVING)).map_err(|e| explain(&self.dir, &e))?;
+            remove(&self.dir.join(RUN))?;
+            for name in names() {
+                let (staged, to) = self.paths(&name);
+                let from = if shard && name == SHARD { self.path.join(JOURNAL) } else { staged };
+                match fs::rename(&from, &to) {
+                    Ok(()) => {}
+                    Err(e) if e.kind() == io::ErrorKind::NotFound => remove(&to)?,
+                    Err(e) => return Err(explain(&to, &e)),
+                }
             }
-        }
-        state.over = true;
-        state.clear();
-        Ok(())
+            sync_folder(&self.dir);
+            Ok(())
+        })
     }
 }
 
@@ -186,45 +230,4 @@ fn finished(dir: &Path) -> bool {
     }
     let record = fs::read(dir.join(RUN)).ok().and_then(|bytes| serde_json::from_slice::<Named>(&bytes).ok());
     record.is_some_and(|record| record.program == PROGRAM)
-}
-
-#[derive(Debug)]
-struct State {
-    staging: Option<PathBuf>,
-    created: Vec<PathBuf>,
-    over: bool,
-}
-
-impl State {
-    fn clear(&mut self) {
-        if let Some(staging) = self.staging.take() {
-            // Nothing can be done where this fails; the next run clears it
-            let _ = fs::remove_dir_all(staging);
-        }
-    }
-}
-
-/// Undoes an unfinished run: removes its temporary files and the folders it created. Usable from a signal handler's
-/// thread; while files are being moved to their final names it waits until they are.
-#[derive(Debug, Clone)]
-pub struct Cleaner(Arc<Mutex<State>>);
-
-impl Cleaner {
-    /// Removes everything the run has written so far, unless it is finished. Later calls do nothing.
-    pub fn abort(&self) {
-        let mut state = self.state();
-        if state.over {
-            return;
-        }
-        state.over = true;
-        state.clear();
-        for folder in std::mem::take(&mut state.created) {
-            // Fails where somebody has put a file there since, which is then theirs to keep
-            let _ = fs::remove_dir(folder);
-        }
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
 }

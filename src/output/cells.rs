@@ -1,0 +1,140 @@
+//! `Cell`: what one column has of a row, for every format that is not plain CSV.
+
+use super::column::{Column, Type};
+use super::rows::Row;
+use crate::error::{Context, Result, Stage};
+use serde_json::Value;
+use std::fmt::Write as _;
+
+/// The content of a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Cell {
+    /// No value
+    Missing,
+    /// A text
+    Text(String),
+    /// A whole number
+    Integer(i64),
+    /// A number as it is printed, with six decimals
+    Number(String),
+}
+
+impl Cell {
+    fn of(value: Option<&Value>, column: &Column) -> Self {
+        match (value, column.kind) {
+            // An empty cell of CSV is a missing value, and so it is here
+            (Some(Value::String(text)), Type::String) if column.required || !text.is_empty() => Self::Text(text.clone()),
+            (Some(Value::String(number)), Type::Number) => Self::Number(number.clone()),
+            (Some(Value::Number(n)), Type::Integer) => n.as_i64().map_or(Self::Missing, Self::Integer),
+            _ => Self::Missing,
+        }
+    }
+
+    /// The cell in CSV, before quoting.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Missing => String::new(),
+            Self::Text(text) | Self::Number(text) => text.clone(),
+            Self::Integer(n) => n.to_string(),
+        }
+    }
+
+    /// The same, where a spreadsheet may open it: a text that begins as a formula does gets an apostrophe before it (OWASP,
+    /// "CSV injection"). Numbers stay as they are, negative ones too.
+    pub fn defused(&self) -> String {
+        match self {
+            Self::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
+            other => other.shown(),
+        }
+    }
+}
+
+/// The cells of a row, in the order of its table.
+pub(super) fn cells<R: Row>(row: &R) -> Result<Vec<Cell>> {
+    let value = serde_json::to_value(row).stage(Stage::Write)?;
+    Ok(R::TABLE.columns.iter().map(|column| Cell::of(value.get(column.name), column)).collect())
+}
+
+/// A row as one line of JSON, numbers as they are printed in CSV, missing values as null.
+pub(super) fn json_line(columns: &[Column], cells: &[Cell]) -> String {
+    let mut out = String::from("{");
+    for (i, (column, cell)) in columns.iter().zip(cells).enumerate() {
+        let value = match cell {
+            Cell::Missing => "null".to_owned(),
+            Cell::Text(text) => Value::from(text.as_str()).to_string(),
+            Cell::Integer(n) => n.to_string(),
+            Cell::Number(n) => n.clone(),
+        };
+        // Writing to a string cannot fail
+        let _ = write!(out, "{}\"{}\":{value}", if i == 0 { "" } else { "," }, column.name);
+    }
+    out + "}\n"
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::aggregate::Micro;
+    use crate::output::{SentenceRow, SentenceStatus};
+
+    pub fn row(text: &str) -> SentenceRow {
+        SentenceRow {
+            article_id: "a".into(),
+            sentence_id: 0,
+            start: 0,
+            end: text.chars().count(),
+            kind: "sentence",
+            lang: None,
+            voice: None,
+            source_actor: Some(String::new()),
+            stance: Some("neutral"),
+            stance_score: Micro::new(-0.5),
+            p_escalation: Micro::new(0.25),
+            p_deescalation: Micro::new(0.75),
+            p_neutral: Micro::new(0.0),
+            tone: None,
+            tone_score: None,
+            p_positive: None,
+            p_negative: None,
+            p_tone_neutral: None,
+            n_tokens: Some(4),
+            n_windows: Some(1),
+            status: SentenceStatus::Ok,
+            text: text.into(),
+        }
+    }
+
+    #[test]
+    fn cells_have_the_types_of_their_columns() {
+        let cells = cells(&row("")).unwrap();
+        let at = |name: &str| {
+            let place = SentenceRow::TABLE.header().position(|h| h == name).unwrap();
+            cells[place].clone()
+        };
+        assert_eq!(at("sentence_id"), Cell::Integer(0));
+        assert_eq!(at("stance_score"), Cell::Number("-0.500000".into()));
+        assert_eq!([at("lang"), at("source_actor"), at("tone_score")], [Cell::Missing, Cell::Missing, Cell::Missing]);
+        assert_eq!(at("text"), Cell::Text(String::new()), "a required text is there also when it is empty");
+    }
+
+    #[test]
+    fn a_line_of_json_has_every_column_in_order_and_numbers_as_printed() {
+        let line = json_line(SentenceRow::TABLE.columns, &cells(&row("Ia \"diam\".\u{2028}")).unwrap());
+        assert!(line.starts_with(r#"{"article_id":"a","sentence_id":0,"start":0,"#), "{line}");
+        assert!(line.contains(r#""lang":null"#) && line.contains(r#""stance_score":-0.500000"#), "{line}");
+        let back: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(back["text"], "Ia \"diam\".\u{2028}");
+        assert!(back.as_object().unwrap().keys().map(String::as_str).eq(SentenceRow::TABLE.header()));
+    }
+
+    #[test]
+    fn formulas_are_defused_and_numbers_are_left_alone() {
+        let text = |t: &str| Cell::Text(t.into()).defused();
+        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"] {
+            assert_eq!(text(formula), format!("'{formula}"));
+        }
+        assert_eq!([text("a=1"), text(""), text("'=1")], ["a=1", "", "'=1"]);
+        assert_eq!(Cell::Number("-0.500000".into()).defused(), "-0.500000");
+        assert_eq!(Cell::Integer(-3).defused(), "-3");
+    }
+}

@@ -1,0 +1,119 @@
+//! `Journal`: what a run has scored so far, on disk in chunks, so that a run that dies loses a chunk and not a day.
+//!
+//! It holds predictions, the one thing that is dear; everything behind the encoder is cheap and done again. A run that goes
+//! on reads its input from the beginning, takes the predictions of the records that the journal knows, each checked by its
+//! fingerprint, and ends with the bytes of an unbroken run because it does the same work in the same order.
+//!
+//! A chunk is written at once, with a checksum, and handed to the disk before the next is begun ([`frame`]). A torn tail is
+//! cut off. The journal of a shard has the records as well and is the shard's result: `nuansa merge` reads nothing else.
+
+mod entry;
+mod frame;
+mod header;
+mod shard;
+mod tape;
+mod wire;
+
+pub use entry::{Entry, Fingerprint, fingerprint};
+pub use header::Header;
+pub use shard::Shard;
+pub use tape::{End, Tape};
+
+use super::sink::explain;
+use crate::error::{Context, Error, Result, Stage};
+use frame::{Frame, Kind};
+use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use wire::Put;
+
+/// What a journal begins with.
+const MAGIC: &[u8] = b"nuansa journal 1\n";
+/// A chunk is written when it has so many bytes …
+const CHUNK_BYTES: usize = 1 << 20;
+/// … or when its first entry has waited so long: what a power cut may cost.
+const CHUNK_TIME: Duration = Duration::from_secs(2);
+
+/// A journal that grows.
+#[derive(Debug)]
+pub struct Journal {
+    path: PathBuf,
+    shown: PathBuf,
+    /// Written with the first chunk: a run that has scored nothing leaves no journal
+    header: Option<Vec<u8>>,
+    file: Option<File>,
+    pending: Put,
+    since: Option<Instant>,
+    /// Records that are safe on disk
+    kept: u64,
+    waiting: u64,
+}
+
+impl Journal {
+    /// A journal at `path` of the run `header`; errors name it as `shown`. The file is made with the first chunk.
+    pub fn new(path: &Path, shown: &Path, header: &Header) -> Result<Self> {
+        let json = serde_json::to_vec(header).at(Stage::Write, shown)?;
+        let frame = frame(Kind::Header, json, shown)?;
+        Ok(Self::with(path, shown, Some([MAGIC, &frame].concat()), None, 0))
+    }
+
+    fn with(path: &Path, shown: &Path, header: Option<Vec<u8>>, file: Option<File>, kept: u64) -> Self {
+        let (path, shown) = (path.to_path_buf(), shown.to_path_buf());
+        Self { path, shown, header, file, pending: Put::default(), since: None, kept, waiting: 0 }
+    }
+
+    /// Records that are safe on disk.
+    pub fn kept(&self) -> u64 {
+        self.kept
+    }
+
+    /// Adds a record; now and then this writes a chunk.
+    pub fn add(&mut self, entry: &Entry) -> Result<()> {
+        entry.put(&mut self.pending);
+        self.waiting += 1;
+        let since = *self.since.get_or_insert_with(Instant::now);
+        if self.pending.0.len() >= CHUNK_BYTES || since.elapsed() >= CHUNK_TIME { self.flush() } else { Ok(()) }
+    }
+
+    /// Writes what waits and hands it to the disk.
+    pub fn flush(&mut self) -> Result<()> {
+        if self.waiting == 0 {
+            return Ok(());
+        }
+        let entries = std::mem::take(&mut self.pending).0;
+        let chunk = frame(Kind::Chunk, compress_to_vec(&entries[..], CompressionLevel::Fastest), &self.shown)?;
+        self.write(&chunk)?;
+        self.kept += std::mem::take(&mut self.waiting);
+        self.since = None;
+        Ok(())
+    }
+
+    /// Says that the input was read to its end; nothing can follow.
+    pub fn end(mut self, end: &End) -> Result<()> {
+        self.flush()?;
+        let json = serde_json::to_vec(end).at(Stage::Write, &self.shown)?;
+        let frame = frame(Kind::End, json, &self.shown)?;
+        self.write(&frame)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        let fault = |e: &std::io::Error| explain(&self.shown, e);
+        let file = match self.file.take() {
+            Some(file) => file,
+            None => File::create(&self.path).map_err(|e| fault(&e))?,
+        };
+        let header = self.header.take().unwrap_or_default();
+        let mut all = &file;
+        let written = all.write_all(&header).and_then(|()| all.write_all(bytes)).and_then(|()| file.sync_data());
+        written.map_err(|e| fault(&e))?;
+        self.file = Some(file);
+        Ok(())
+    }
+}
+
+fn frame(kind: Kind, content: Vec<u8>, shown: &Path) -> Result<Vec<u8>> {
+    let too_long = || Error::new(Stage::Write, "one record is too long for a journal").file(shown);
+    Frame { kind, content }.bytes().ok_or_else(too_long)
+}
