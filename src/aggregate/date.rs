@@ -3,6 +3,8 @@
 //! A date-time counts for the day that is written: no time zone moves it. Weeks are those of ISO 8601: they begin on
 //! Monday, and the first of a year is the one with its first Thursday.
 
+use serde::{Deserialize, Serialize};
+
 /// A day of the Gregorian calendar, in the years 1 to 9999.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date {
@@ -94,7 +96,8 @@ fn is_time(text: &str) -> bool {
 }
 
 /// How long a stretch of time measures are taken over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Period {
     /// A day
     Day,

@@ -13,6 +13,7 @@ pub mod export;
 pub mod gold;
 pub mod inspect;
 pub mod locale;
+pub mod merge;
 pub mod model_folder;
 pub mod models;
 pub mod score;
@@ -34,6 +35,8 @@ pub struct Cli {
 enum Command {
     /// Score articles: sentences, articles and actors as CSV files in one folder
     Score(score::ScoreArgs),
+    /// Join the shards of nuansa score --shard to the folder of one run over all of the input
+    Merge(merge::MergeArgs),
     /// Train a model on labelled data
     Train(train::TrainArgs),
     /// Compare a model's predictions with gold labels
@@ -53,6 +56,7 @@ impl Cli {
     pub fn run(self) -> anyhow::Result<Exit> {
         match self.command {
             Command::Score(args) => score::run(&args),
+            Command::Merge(args) => merge::run(&args),
             Command::Train(args) => train::run(&args),
             Command::Eval(args) => eval::run(&args, &mut std::io::stdout().lock()),
             Command::Check(args) => check::run(&args, &mut std::io::stdout().lock()),

@@ -37,17 +37,15 @@ impl Totals {
         counts
     }
 
-    /// Writes `actors.csv`, `dyads.csv` and, where an article had a date, `timeline.csv`; gives the rows of the first.
-    /// `describe` gives an actor's name and type.
-    pub fn write<'a>(
-        &self,
-        folder: &mut OutputFolder,
-        describe: impl Fn(&str) -> (&'a str, &'a str),
-    ) -> Result<Vec<ActorRow>> {
-        let actors = actor_rows(&self.actors, describe);
+    /// The rows of the table of actors. `describe` gives an actor's name and type.
+    pub fn actors<'a>(&self, describe: impl Fn(&str) -> (&'a str, &'a str)) -> Vec<ActorRow> {
+        actor_rows(&self.actors, describe)
+    }
+
+    /// Writes the tables of actors, which are given, of pairs and, where an article had a date, of periods.
+    pub fn write(&self, folder: &mut OutputFolder, actors: &[ActorRow]) -> Result<()> {
         actors.iter().try_for_each(|row| folder.actor(row))?;
         dyad_rows(&self.dyads).try_for_each(|row| folder.dyad(&row))?;
-        timeline_rows(&self.timeline).try_for_each(|row| folder.period(&row))?;
-        Ok(actors)
+        timeline_rows(&self.timeline).try_for_each(|row| folder.period(&row))
     }
 }

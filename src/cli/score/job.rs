@@ -1,58 +1,38 @@
-//! The run itself: articles are read and cut on one thread, scored by the engine, and written here in their order.
+//! The run itself: articles are read and cut on one thread, scored by the engine, and taken here in their order.
 
+use super::again;
+use super::desk::{Desk, Taker, changed};
+use super::identity::{facts, header};
+use super::options::Facts;
+use super::passing::{Numbered, Passing};
 use super::progress::Progress;
+use super::rejects::Rejects;
+use super::results::{Ended, Out, Results};
 use super::settings::{Settings, Volume};
-use super::summary::Summary;
-use super::told::{self, Actors};
-use crate::actors::{ActorList, Attributor, Matcher};
-use crate::aggregate::{Duplicates, RollUp};
-use crate::article::{self, Article, Record, Reject};
+use super::stop::Stop;
+use crate::actors::{ActorList, Matcher};
+use crate::article::{self, Reader};
 use crate::cli::Exit;
+use crate::cli::locale::Language;
 use crate::engine::{Item, Prediction, Reached, Scorer};
 use crate::error::{Context, Error, Result, Stage};
-use crate::model::checkpoint::{MANIFEST, TOKENIZER, hex_sha256};
 use crate::model::manifest::Input;
-use crate::output::{
-    Cleaner, OutputFolder, RowCounts, RunRecord, Scored, Sha256s, Totals, actor_article_rows, assemble,
-};
-use crate::text::{Document, Kind, one_line, segment};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::output::journal::{End, Entry, Header, Journal, Tape};
+use crate::output::schema::SENTENCES;
+use crate::output::{Format, OutputFolder, RowCounts, RowStream, Staging, finish_shard};
+use std::collections::BTreeMap;
+use std::io::BufWriter;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
-
-/// A record on its way through the engine.
-enum Passing {
-    Reject(Reject),
-    Article(Box<Cut>),
-}
-
-/// An article, cut, and which of its spans the model reads.
-struct Cut {
-    article: Article,
-    document: Document,
-    readable: Vec<bool>,
-}
-
-impl Cut {
-    fn new(article: Article) -> Self {
-        let document = segment(&article.text, article.headline.clone());
-        let readable = document.sentences.iter().map(|s| s.kind != Kind::Furniture && s.has_words).collect();
-        Self { article, document, readable }
-    }
-
-    /// The sentences that the model reads.
-    fn texts(&self) -> Vec<String> {
-        let spans = self.document.sentences.iter().zip(&self.readable).filter(|(_, r)| **r);
-        spans.map(|(s, _)| one_line(&self.article.text[s.bytes.clone()])).collect()
-    }
-}
 
 /// Scores everything `settings` names.
 pub fn run(settings: &Settings) -> Result<Exit> {
     let begun = Instant::now();
     let mut reader = article::open(&settings.inputs)?;
-    let folder = OutputFolder::create(&settings.out, settings.force)?;
-    stop_cleanly(folder.cleaner())?;
+    let mut staging = settings.out.as_ref().map(|out| Staging::create(out, settings.begin)).transpose()?;
+    let stop = Stop::listen(staging.as_ref().map(Staging::cleaner))?;
+    let tape = staging.as_mut().and_then(Staging::take_tape);
     let scorer = Scorer::load(&settings.model, settings.scorer)?;
     if scorer.manifest().input != Input::Text {
         let cause = "the model reads a sentence together with a target, which articles do not give";
@@ -61,6 +41,7 @@ pub fn run(settings: &Settings) -> Result<Exit> {
     }
     let list = actor_list(settings)?;
     let matcher = Matcher::new(&list)?;
+    let facts = facts(&scorer, &list);
     let progress = Progress::new(reader.total_bytes(), settings.volume);
     let loaded = begun.elapsed().as_secs_f64();
     progress.say(
@@ -68,196 +49,61 @@ pub fn run(settings: &Settings) -> Result<Exit> {
         &format!("model {} and {} actors loaded in {loaded:.2} s", scorer.manifest().name, list.actors().len()),
     );
 
-    let mut state = State::new(settings, &scorer, &list, &matcher, folder)?;
-    let scoring = Instant::now();
-    // Bytes read so far, for the progress bar.
-    let read = AtomicU64::new(0);
-    let mut left = settings.limit.unwrap_or(usize::MAX);
-    let items = std::iter::from_fn(|| {
-        left = left.checked_sub(1)?;
-        let item = reader.next()?.map(|record| match record {
-            Record::Reject(reject) => Item { carry: Passing::Reject(reject), texts: Vec::new() },
-            Record::Article(article) => {
-                let cut = Cut::new(article);
-                Item { texts: cut.texts(), carry: Passing::Article(Box::new(cut)) }
-            }
-        });
-        read.store(reader.bytes_read(), Ordering::Relaxed);
-        Some(item)
-    });
-    let mut reached = |r: Reached| {
-        let share = r.encoded as f64 / r.read.max(1) as f64;
-        progress.update((read.load(Ordering::Relaxed) as f64 * share) as u64, r.encoded as u64);
+    let kept = match &staging {
+        None => None,
+        Some(staging) => {
+            let header = header(settings, &facts, &list)?;
+            Some(go_on(staging, tape, &header, settings, &progress)?)
+        }
     };
-    let mut sink = |passing: Passing, predictions: Vec<Prediction>| match passing {
-        Passing::Reject(reject) => state.reject(&reject, &progress),
-        Passing::Article(cut) => state.article(&cut, predictions, &progress),
+    let taker = match (settings.shard, staging) {
+        (Some(_), Some(staging)) => Taker::Shard(Box::new(staging), RowCounts::default()),
+        (_, staging) => {
+            let out = Out {
+                folder: staging.map(|s| OutputFolder::new(s, settings.options.layout.clone())).transpose()?,
+                stream: settings.stdout.map(|format| stream(format, settings)).transpose()?,
+            };
+            Taker::Results(Box::new(Results::new(&settings.options, &facts, &list, &matcher, out)?))
+        }
     };
-    scorer.stream(items, &mut sink, &mut reached)?;
-    state.scoring = scoring.elapsed().as_secs_f64();
-    progress.finish();
-    for file in reader.repeated() {
-        progress.warn(&format!("{}: given more than once, read once", file.display()));
-    }
-    if !reader.ignored().is_empty() {
-        let n = reader.ignored().len();
-        progress.warn(&format!("{n} other files in the input folders were not read; run.json names them"));
-    }
-    let ignored = reader.ignored().iter().map(|p| p.display().to_string()).collect();
-    state.finish(&progress, ignored, loaded, begun)
+    let rejects = Rejects::new(settings.strict, settings.max_errors);
+    let job = Job { settings, scorer: &scorer, facts: &facts, stop, progress, loaded, begun };
+    job.score(&mut reader, kept, Desk { journal: None, rejects, taker })
 }
 
-struct State<'a> {
-    settings: &'a Settings,
-    scorer: &'a Scorer,
-    list: &'a ActorList,
-    attributor: Attributor<'a>,
-    met: Actors<'a>,
-    folder: OutputFolder,
-    duplicates: Duplicates,
-    /// The affiliations of the list, where they are to count
-    roll_up: Option<RollUp>,
-    totals: Totals,
-    /// The first date that could not be read, with its article
-    bad_date: Option<String>,
-    counts: RowCounts,
-    summary: Summary,
-    trained: BTreeSet<String>,
-    outside: BTreeMap<String, u64>,
-    scoring: f64,
+/// What a run knows of the one before it: its tape, or nothing and a new journal.
+enum Kept {
+    /// The tape, and how errors name it
+    Tape(Box<Tape>, PathBuf),
+    New(Journal),
 }
 
-impl<'a> State<'a> {
-    fn new(
-        settings: &'a Settings,
-        scorer: &'a Scorer,
-        list: &'a ActorList,
-        matcher: &'a Matcher,
-        mut folder: OutputFolder,
-    ) -> Result<Self> {
-        if settings.save_text {
-            folder.save_texts()?;
+/// The journal of this run; that of an unfinished one where nothing has changed since.
+fn go_on(
+    staging: &Staging,
+    tape: Option<Tape>,
+    header: &Header,
+    settings: &Settings,
+    progress: &Progress,
+) -> Result<Kept> {
+    let (path, shown) = staging.journal();
+    let Some(tape) = tape else {
+        if settings.begin.resume {
+            progress.say(Volume::Normal, "no unfinished run is in the folder: starting with the first record");
         }
-        Ok(Self {
-            settings,
-            scorer,
-            list,
-            attributor: Attributor::new(list, matcher)?,
-            met: Actors::new(list),
-            folder,
-            duplicates: Duplicates::default(),
-            roll_up: settings.roll_up.then(|| affiliations(list)),
-            totals: Totals::new(settings.period, settings.dedup),
-            bad_date: None,
-            counts: RowCounts::default(),
-            summary: Summary::default(),
-            trained: scorer.manifest().languages.iter().cloned().collect(),
-            outside: BTreeMap::new(),
-            scoring: 0.0,
-        })
+        return Ok(Kept::New(Journal::new(&path, &shown, header)?));
+    };
+    let changes = tape.header().changes(header);
+    if changes.is_empty() {
+        return Ok(Kept::Tape(Box::new(tape), shown));
     }
-
-    fn reject(&mut self, reject: &Reject, progress: &Progress) -> Result<()> {
-        let line = reject.line.map_or(String::new(), |n| format!(", line {n}"));
-        progress.warn(&format!("{}{line}: {}", reject.file.display(), reject.reason));
-        self.counts.add_reject();
-        self.folder.reject(reject)
-    }
-
-    /// Writes an article's rows; `predictions` are those of its readable sentences.
-    fn article(&mut self, cut: &Cut, predictions: Vec<Prediction>, progress: &Progress) -> Result<()> {
-        let Cut { article, document, readable } = cut;
-        if article.text.trim().is_empty() {
-            progress.warn(&format!("{}: empty", article.id));
-        }
-        let mut predictions = predictions.into_iter();
-        let predictions: Vec<Option<Prediction>> =
-            readable.iter().map(|r| if *r { predictions.next() } else { None }).collect();
-        for span in document.sentences.iter().zip(&predictions).filter(|(_, p)| p.is_some()).map(|(s, _)| s) {
-            if let Some(lang) = span.lang.or(document.lang).filter(|l| !self.trained.contains(l.code())) {
-                *self.outside.entry(lang.code().to_string()).or_default() += 1;
-            }
-        }
-        let attribution =
-            self.attributor.attribute(&article.text, document, &told::tagged(&article.text, document, &predictions));
-        self.met.meet(&attribution);
-        let mentions = told::hits(&article.text, document, &attribution);
-        let voices = told::voices(&attribution);
-        let duplicate = self.duplicates.check(&article.id, &article.text)?;
-        let rows = assemble(&Scored {
-            article,
-            document,
-            predictions: &predictions,
-            mentions: &mentions,
-            voices: &voices,
-            roll_up: self.roll_up.as_ref(),
-            min_confidence: self.settings.min_confidence,
-            duplicate_of: duplicate.as_deref(),
-        })?;
-        self.folder.rows(&rows)?;
-        self.folder.text(&article.id, &article.text)?;
-        for row in actor_article_rows(&article.id, &rows.actors, |id| self.met.describe(id)) {
-            self.folder.actor_article(&row)?;
-        }
-        if self.bad_date.is_none() && rows.counts.bad_dates > 0 {
-            self.bad_date = article.date.as_ref().map(|date| format!("{date:?} of {}", article.id));
-        }
-        self.counts.merge(&rows.counts);
-        if self.totals.add(&rows) {
-            self.summary.add(&rows.sentences);
-        }
-        Ok(())
-    }
-
-    fn finish(mut self, progress: &Progress, ignored: Vec<String>, loaded: f64, begun: Instant) -> Result<Exit> {
-        let rows = self.totals.write(&mut self.folder, |id| self.met.describe(id))?;
-        if let Some(first) = &self.bad_date {
-            let n = self.counts.bad_dates;
-            progress.warn(&format!("{n} dates are not in ISO 8601 and stand in no period, the first {first}"));
-        }
-        for (lang, n) in &self.outside {
-            progress.warn(&format!("{n} sentences in language \"{lang}\", in which the model was not trained"));
-        }
-        let total = begun.elapsed().as_secs_f64();
-        let timings = [("load_s", loaded), ("score_s", self.scoring), ("total_s", total)];
-        let record = RunRecord {
-            version: env!("CARGO_PKG_VERSION").into(),
-            command: std::env::args().collect(),
-            settings: self.settings.to_json(),
-            sha256: self.hashes(),
-            kernel: self.scorer.kernel(),
-            device: "cpu".into(),
-            threads: self.settings.scorer.threads,
-            rows: self.counts,
-            languages_outside_training: self.outside.clone(),
-            ignored_files: ignored,
-            timings: timings.into_iter().map(|(name, s)| (name.to_string(), (s * 1e3).round() / 1e3)).collect(),
-        };
-        self.folder.finish(&record)?;
-        progress.say(Volume::Verbose, &format!("{} sentences in {total:.1} s", self.counts.sentences));
-        let summary = self.summary.render(&self.counts, self.settings.dedup, &rows, self.list, self.settings.language);
-        progress.say(Volume::Normal, summary.trim_end());
-        Ok(if self.counts.rejects > 0 { Exit::Rejects } else { Exit::Success })
-    }
-
-    fn hashes(&self) -> Sha256s {
-        let files = self.scorer.sha256();
-        let labels = toml::to_string(&self.scorer.manifest().labels).unwrap_or_default();
-        Sha256s {
-            weights: files
-                .iter()
-                .filter(|(n, _)| *n != TOKENIZER && *n != MANIFEST)
-                .map(|(n, h)| (n.clone(), h.clone()))
-                .collect(),
-            tokenizer: files.get(TOKENIZER).cloned(),
-            labels: Some(hex_sha256(labels.as_bytes())),
-            actors: Some(hex_sha256(self.list.source().as_bytes())),
-        }
-    }
+    let error = changed(&changes.join("; "));
+    Err(settings.out.iter().fold(error, Error::file))
 }
 
-fn affiliations(list: &ActorList) -> RollUp {
-    RollUp::new(list.actors().iter().filter_map(|a| Some((a.id.as_str(), a.affiliation.as_deref()?))))
+fn stream(format: Format, settings: &Settings) -> Result<RowStream> {
+    let out = Box::new(BufWriter::new(std::io::stdout()));
+    RowStream::new(out, &SENTENCES, format, settings.options.layout.excel_safe)
 }
 
 fn actor_list(settings: &Settings) -> Result<ActorList> {
@@ -267,12 +113,176 @@ fn actor_list(settings: &Settings) -> Result<ActorList> {
     }
 }
 
-/// On Ctrl-C nothing half-written stays behind.
-fn stop_cleanly(cleaner: Cleaner) -> Result<()> {
-    ctrlc::set_handler(move || {
-        cleaner.abort();
-        eprintln!("interrupted: nothing was written");
-        std::process::exit(130);
-    })
-    .map_err(|e| Error::new(Stage::Write, e))
+/// What a run needs while it scores.
+struct Job<'a> {
+    settings: &'a Settings,
+    scorer: &'a Scorer,
+    facts: &'a Facts,
+    stop: Stop,
+    progress: Progress,
+    loaded: f64,
+    begun: Instant,
+}
+
+impl Job<'_> {
+    fn score(self, reader: &mut Reader, kept: Option<Kept>, mut desk: Desk<'_>) -> Result<Exit> {
+        let scoring = Instant::now();
+        let mut numbered = Numbered::new(reader, self.settings.limit, self.settings.shard);
+        let mut from_journal = 0;
+        let done = self.replay(&mut numbered, kept, &mut desk, &mut from_journal).and_then(|more| {
+            if more { self.stream(&mut numbered, &mut desk) } else { Ok(()) }
+        });
+        let records = numbered.read();
+        self.progress.finish();
+        if let Err(error) = done {
+            self.tell_kept(desk.stop());
+            return Err(error);
+        }
+        if self.stop.interrupted() {
+            if self.tell_kept(desk.stop()) == 0 {
+                self.progress.say(Volume::Quiet, "interrupted: nothing was written");
+            }
+            return Ok(Exit::Interrupted);
+        }
+        if desk.is_closed() {
+            // Who reads the output has seen enough, as `head` has
+            return Ok(Exit::Success);
+        }
+        let mut warnings: Vec<String> = Vec::new();
+        for file in reader.repeated() {
+            warnings.push(format!("{}: given more than once, read once", file.display()));
+        }
+        if !reader.ignored().is_empty() {
+            let n = reader.ignored().len();
+            warnings.push(format!("{n} other files in the input folders were not read; run.json names them"));
+        }
+        warnings.iter().for_each(|warning| self.progress.warn(warning));
+        let ignored: Vec<String> = reader.ignored().iter().map(|p| p.display().to_string()).collect();
+        let ended = Ended {
+            settings: self.settings.to_json(),
+            threads: self.settings.scorer.threads,
+            ignored: ignored.clone(),
+            from_journal,
+            timings: vec![("load_s", self.loaded), ("score_s", scoring.elapsed().as_secs_f64())],
+            begun: self.begun,
+        };
+        self.finish(desk, ended, &End { records, ignored, warnings })
+    }
+
+    /// Takes the records that the journal knows; says whether there may be more. The journal then goes on.
+    fn replay(
+        &self,
+        numbered: &mut Numbered<'_>,
+        kept: Option<Kept>,
+        desk: &mut Desk<'_>,
+        from_journal: &mut u64,
+    ) -> Result<bool> {
+        let (mut tape, shown) = match kept {
+            None => return Ok(true),
+            Some(Kept::New(journal)) => {
+                desk.journal = Some(journal);
+                return Ok(true);
+            }
+            Some(Kept::Tape(tape, shown)) => (tape, shown),
+        };
+        while let Some(Entry { index, fingerprint, predictions, .. }) = tape.next_entry()? {
+            if self.stop.before_record() {
+                desk.journal = Some(tape.go_on(&shown)?);
+                return Ok(false);
+            }
+            let found = numbered.next().transpose()?.map(|(index, record)| Passing::new(index, record));
+            match found.filter(|p| p.index == index && p.fingerprint == fingerprint) {
+                Some(passing) => desk.take(&passing, predictions, &self.progress)?,
+                None => return Err(changed(&format!("record {} of the input is another", index + 1))),
+            }
+            *from_journal += 1;
+            self.progress.update(numbered.bytes_read(), 0);
+        }
+        self.progress.say(Volume::Normal, &format!("{from_journal} records were scored before and are taken over"));
+        if tape.end().is_some() {
+            // A shard that was complete but for its last step; the rest of its records is read to be counted
+            numbered.try_for_each(|record| record.map(drop))?;
+            return Ok(false);
+        }
+        desk.journal = Some(tape.go_on(&shown)?);
+        Ok(true)
+    }
+
+    /// Scores the records that are left.
+    fn stream(&self, numbered: &mut Numbered<'_>, desk: &mut Desk<'_>) -> Result<()> {
+        // Bytes read so far, for the progress bar.
+        let read = AtomicU64::new(0);
+        let items = std::iter::from_fn(|| {
+            if self.stop.before_record() {
+                return None;
+            }
+            let item = numbered.next()?.map(|(index, record)| {
+                let passing = Passing::new(index, record);
+                Item { texts: passing.texts(), carry: passing }
+            });
+            read.store(numbered.bytes_read(), Ordering::Relaxed);
+            Some(item)
+        });
+        let mut reached = |r: Reached| {
+            let share = r.encoded as f64 / r.read.max(1) as f64;
+            self.progress.update((read.load(Ordering::Relaxed) as f64 * share) as u64, r.encoded as u64);
+        };
+        let mut sink = |passing: Passing, predictions: Vec<Prediction>| {
+            desk.take(&passing, predictions, &self.progress)?;
+            if desk.is_closed() {
+                self.stop.enough();
+            }
+            Ok(())
+        };
+        self.scorer.stream(items, &mut sink, &mut reached)
+    }
+
+    fn finish(&self, mut desk: Desk<'_>, ended: Ended, end: &End) -> Result<Exit> {
+        let shard = self.settings.shard;
+        let kept = match desk.close(shard.map(|_| end)) {
+            Ok(kept) => kept,
+            Err(error) => {
+                self.tell_kept(desk.stop());
+                return Err(error);
+            }
+        };
+        let finished = match desk.taker {
+            Taker::Shard(staging, counts) => {
+                let record = ended.record(self.facts, counts, BTreeMap::new());
+                finish_shard(&staging, &record).map(|()| (counts, String::new()))
+            }
+            Taker::Results(results) => results.finish(&self.progress, ended, self.settings.language),
+        };
+        let (counts, summary) = finished.inspect_err(|_| {
+            self.tell_kept(kept);
+        })?;
+        let total = self.begun.elapsed().as_secs_f64();
+        self.progress.say(Volume::Verbose, &format!("{} sentences in {total:.1} s", counts.sentences));
+        let lines = [accounting(&counts, self.settings.language), summary];
+        lines.iter().filter(|l| !l.is_empty()).for_each(|l| self.progress.say(Volume::Normal, l.trim_end()));
+        if let Some(part) = shard {
+            let join = format!("shard {part} is done; nuansa merge joins it with the others");
+            self.progress.say(Volume::Normal, &join);
+        }
+        Ok(if counts.rejects > 0 { Exit::Rejects } else { Exit::Success })
+    }
+
+    /// Says how a stopped run goes on; gives back how many records it kept.
+    fn tell_kept(&self, kept: u64) -> u64 {
+        if kept > 0 {
+            let line = format!("{kept} records are scored and kept; go on with:\n  {}", again::command());
+            self.progress.say(Volume::Quiet, &line);
+        }
+        kept
+    }
+}
+
+/// The accounting of records, for people.
+pub fn accounting(counts: &RowCounts, language: Language) -> String {
+    let RowCounts { records_read, articles, rejects, .. } = counts;
+    let (read, article, reject) = match language {
+        Language::Id => ("rekaman dibaca", "artikel", "ditolak"),
+        Language::En => ("records read", "articles", "rejects"),
+    };
+    format!("{records_read} {read} = {articles} {article} + {rejects} {reject}")
 }

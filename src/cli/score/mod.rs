@@ -1,12 +1,25 @@
 //! `nuansa score INPUT… --out DIR`: the main job, from articles to tables.
+//!
+//! Records go through the encoder to a [`desk`], which writes their predictions into the journal and hands them to the
+//! [`results`], or, in a shard, to nobody but the journal. `nuansa merge` hands the records of shards to the same results.
 
+mod again;
+mod desk;
+mod identity;
+mod inputs;
 mod job;
-mod progress;
-mod settings;
+pub(super) mod options;
+pub(super) mod passing;
+pub(super) mod progress;
+pub(super) mod rejects;
+pub(super) mod results;
+pub(super) mod settings;
+pub(super) mod stop;
 mod summary;
 mod told;
 
 use super::Exit;
+pub(super) use job::accounting;
 pub use settings::ScoreArgs;
 
 /// Runs the command.

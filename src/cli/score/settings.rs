@@ -1,10 +1,14 @@
 //! `ScoreArgs`, what was typed, and `Settings`, what it means.
 
+use super::options::Options;
 use crate::aggregate::Period;
 use crate::cli::backend::{BackendArgs, positive};
 use crate::cli::{locale, model_folder};
-use crate::engine::ScorerOptions;
+use crate::engine::{Precision, ScorerOptions};
+use crate::output::journal::Shard;
+use crate::output::{Begin, Format, Layout};
 use clap::Args;
+use serde_json::{Map, Value, json};
 use std::path::PathBuf;
 
 /// Score articles: sentences, articles and actors as CSV files in one folder
@@ -15,8 +19,8 @@ pub struct ScoreArgs {
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// Folder for the results; results of an earlier run in it are replaced
-    #[arg(long, short, value_name = "DIR")]
-    out: PathBuf,
+    #[arg(long, short, value_name = "DIR", required_unless_present = "stdout")]
+    out: Option<PathBuf>,
     /// Folder of the model [default: models/default of the repository]
     #[arg(long, value_name = "DIR", env = "NUANSA_MODEL")]
     model: Option<PathBuf>,
@@ -43,7 +47,31 @@ pub struct ScoreArgs {
     /// Write the articles' texts to articles_text.jsonl as well
     #[arg(long)]
     save_text: bool,
-    /// Write into a folder that holds other files
+    /// Formats of the tables: csv, parquet, jsonl, or several with commas
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',', default_value = "csv", value_parser = format)]
+    format: Vec<Format>,
+    /// Begin CSV files with a byte order mark, by which Excel knows UTF-8
+    #[arg(long)]
+    bom: bool,
+    /// Put an apostrophe before texts in CSV that a spreadsheet would run as formulas (= + - @, tab, carriage return)
+    #[arg(long)]
+    excel_safe: bool,
+    /// Write sentences to standard output as they come: sentences, sentences.csv or sentences.jsonl
+    #[arg(long, value_name = "TABLE", value_parser = ["sentences", "sentences.csv", "sentences.jsonl"])]
+    stdout: Option<String>,
+    /// Go on with an unfinished run in the output folder, where there is one
+    #[arg(long, requires = "out")]
+    resume: bool,
+    /// Score every Nth record alone, beginning with the Ith; nuansa merge joins the parts
+    #[arg(long, value_name = "I/N", value_parser = Shard::parse, requires = "out", conflicts_with = "stdout")]
+    shard: Option<Shard>,
+    /// Stop at the first record that cannot be read
+    #[arg(long)]
+    strict: bool,
+    /// Stop once more than N records could not be read
+    #[arg(long, value_name = "N", conflicts_with = "strict")]
+    max_errors: Option<u64>,
+    /// Write into a folder that holds other files, or start again where a run is unfinished
     #[arg(long)]
     force: bool,
     /// Language of the summary: id or en [default: by locale]
@@ -70,20 +98,20 @@ pub enum Volume {
 
 /// A run's settings, resolved: nothing is left to a default.
 #[derive(Debug, Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "one a switch")]
 pub struct Settings {
     pub inputs: Vec<PathBuf>,
-    pub out: PathBuf,
+    pub out: Option<PathBuf>,
+    pub begin: Begin,
     pub model: PathBuf,
     pub actors: Option<PathBuf>,
     pub scorer: ScorerOptions,
     pub limit: Option<usize>,
-    pub min_confidence: Option<f64>,
-    pub dedup: bool,
-    pub roll_up: bool,
-    pub period: Period,
-    pub save_text: bool,
-    pub force: bool,
+    pub shard: Option<Shard>,
+    pub strict: bool,
+    pub max_errors: Option<u64>,
+    /// Format of the sentences on standard output, where they go there
+    pub stdout: Option<Format>,
+    pub options: Options,
     pub language: locale::Language,
     pub volume: Volume,
 }
@@ -91,19 +119,37 @@ pub struct Settings {
 impl ScoreArgs {
     /// Fills in the defaults of this machine.
     pub fn resolve(&self) -> anyhow::Result<Settings> {
+        let mut formats = Vec::new();
+        for format in &self.format {
+            if !formats.contains(format) {
+                formats.push(*format);
+            }
+        }
+        let stdout = self.stdout.as_deref().map(|table| match table.split_once('.') {
+            Some((_, "jsonl")) => Format::Jsonl,
+            None if formats == [Format::Jsonl] => Format::Jsonl,
+            _ => Format::Csv,
+        });
         Ok(Settings {
             inputs: self.inputs.clone(),
             out: self.out.clone(),
+            begin: Begin { force: self.force, resume: self.resume },
             model: self.model.clone().map_or_else(model_folder::default, Ok)?,
             actors: self.actors.clone(),
             scorer: self.backend.resolve(false)?,
             limit: self.limit,
-            min_confidence: self.min_confidence,
-            dedup: self.dedup,
-            roll_up: self.roll_up,
-            period: self.period,
-            save_text: self.save_text,
-            force: self.force,
+            shard: self.shard,
+            strict: self.strict,
+            max_errors: self.max_errors,
+            stdout,
+            options: Options {
+                min_confidence: self.min_confidence,
+                dedup: self.dedup,
+                roll_up: self.roll_up,
+                period: self.period,
+                save_text: self.save_text,
+                layout: Layout { formats, bom: self.bom, excel_safe: self.excel_safe },
+            },
             language: self.lang.unwrap_or_else(|| locale::Language::of_environment(|name| std::env::var(name).ok())),
             volume: match (self.quiet, self.verbose) {
                 (true, _) => Volume::Quiet,
@@ -116,21 +162,52 @@ impl ScoreArgs {
 
 impl Settings {
     /// The settings that decide the data files, for `run.json`.
-    pub fn to_json(&self) -> serde_json::Value {
+    pub fn to_json(&self) -> Value {
         let shown = |p: &PathBuf| p.display().to_string();
-        serde_json::json!({
+        let Options { min_confidence, dedup, roll_up, period, save_text, layout } = &self.options;
+        json!({
             "inputs": self.inputs.iter().map(shown).collect::<Vec<_>>(),
-            "out": shown(&self.out),
+            "out": self.out.as_ref().map(shown),
             "model": shown(&self.model),
             "actors": self.actors.as_ref().map_or("built-in".into(), shown),
             "batch_tokens": self.scorer.batch_tokens,
             "limit": self.limit,
-            "min_confidence": self.min_confidence,
-            "dedup": self.dedup,
-            "roll_up": self.roll_up,
-            "period": self.period.name(),
-            "save_text": self.save_text,
+            "shard": self.shard.map(|shard| shard.to_string()),
+            "min_confidence": min_confidence,
+            "dedup": dedup,
+            "roll_up": roll_up,
+            "period": period.name(),
+            "save_text": save_text,
+            "format": layout.formats,
+            "bom": layout.bom,
+            "excel_safe": layout.excel_safe,
+            "strict": self.strict,
+            "max_errors": self.max_errors,
         })
+    }
+
+    /// The settings that decide bytes, by the names of their options: a run goes on only with the same.
+    pub fn decisive(&self) -> Map<String, Value> {
+        let Options { min_confidence, dedup, roll_up, period, save_text, layout } = &self.options;
+        let backend = self.scorer.backend;
+        let mut out = Map::new();
+        let mut put = |name: &str, value: Value| out.insert(name.to_owned(), value);
+        put("limit", json!(self.limit));
+        put("min-confidence", json!(min_confidence));
+        put("dedup", json!(dedup));
+        put("roll-up", json!(roll_up));
+        put("period", json!(period.name()));
+        put("save-text", json!(save_text));
+        put("format", json!(layout.formats.iter().map(|f| f.name()).collect::<Vec<_>>().join(",")));
+        put("bom", json!(layout.bom));
+        put("excel-safe", json!(layout.excel_safe));
+        put("device", json!(format!("{:?}", backend.device).to_lowercase()));
+        put("precision", json!(format!("{:?}", backend.precision).to_lowercase()));
+        if backend.precision != Precision::Int8 {
+            // The bits of int8 don't depend on it
+            put("batch-tokens", json!(self.scorer.batch_tokens));
+        }
+        out
     }
 }
 
@@ -140,4 +217,8 @@ fn share(text: &str) -> Result<f64, String> {
 
 fn period(text: &str) -> Result<Period, String> {
     Period::parse(text).ok_or_else(|| format!("must be {}", Period::ALL.map(Period::name).join(", ")))
+}
+
+fn format(text: &str) -> Result<Format, String> {
+    Format::parse(text).ok_or_else(|| format!("must be {}", Format::ALL.map(Format::name).join(", ")))
 }

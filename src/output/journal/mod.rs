@@ -19,12 +19,13 @@ pub use header::Header;
 pub use shard::Shard;
 pub use tape::{End, Tape};
 
+use super::cleaner::sync_folder;
 use super::sink::explain;
 use crate::error::{Context, Error, Result, Stage};
 use frame::{Frame, Kind};
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use std::fs::File;
-use std::io::Write;
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use wire::Put;
@@ -42,8 +43,10 @@ pub struct Journal {
     path: PathBuf,
     shown: PathBuf,
     /// Written with the first chunk: a run that has scored nothing leaves no journal
-    header: Option<Vec<u8>>,
+    header: Vec<u8>,
     file: Option<File>,
+    /// Bytes of the file that are whole frames
+    length: u64,
     pending: Put,
     since: Option<Instant>,
     /// Records that are safe on disk
@@ -56,12 +59,14 @@ impl Journal {
     pub fn new(path: &Path, shown: &Path, header: &Header) -> Result<Self> {
         let json = serde_json::to_vec(header).at(Stage::Write, shown)?;
         let frame = frame(Kind::Header, json, shown)?;
-        Ok(Self::with(path, shown, Some([MAGIC, &frame].concat()), None, 0))
+        let header = [MAGIC, &frame].concat();
+        Ok(Self { header, ..Self::at(path, shown, None, 0, 0) })
     }
 
-    fn with(path: &Path, shown: &Path, header: Option<Vec<u8>>, file: Option<File>, kept: u64) -> Self {
-        let (path, shown) = (path.to_path_buf(), shown.to_path_buf());
-        Self { path, shown, header, file, pending: Put::default(), since: None, kept, waiting: 0 }
+    /// A journal of `length` bytes with `kept` records.
+    fn at(path: &Path, shown: &Path, file: Option<File>, length: u64, kept: u64) -> Self {
+        let (path, shown, header) = (path.to_path_buf(), shown.to_path_buf(), Vec::new());
+        Self { path, shown, header, file, length, pending: Put::default(), since: None, kept, waiting: 0 }
     }
 
     /// Records that are safe on disk.
@@ -77,38 +82,41 @@ impl Journal {
         if self.pending.0.len() >= CHUNK_BYTES || since.elapsed() >= CHUNK_TIME { self.flush() } else { Ok(()) }
     }
 
-    /// Writes what waits and hands it to the disk.
+    /// Writes what waits and hands it to the disk. Where that fails it waits on, and may be tried again.
     pub fn flush(&mut self) -> Result<()> {
         if self.waiting == 0 {
             return Ok(());
         }
-        let entries = std::mem::take(&mut self.pending).0;
-        let chunk = frame(Kind::Chunk, compress_to_vec(&entries[..], CompressionLevel::Fastest), &self.shown)?;
+        let chunk = compress_to_vec(&self.pending.0[..], CompressionLevel::Fastest);
+        let chunk = frame(Kind::Chunk, chunk, &self.shown)?;
         self.write(&chunk)?;
+        self.pending.0.clear();
         self.kept += std::mem::take(&mut self.waiting);
         self.since = None;
         Ok(())
     }
 
     /// Says that the input was read to its end; nothing can follow.
-    pub fn end(mut self, end: &End) -> Result<()> {
+    pub fn end(&mut self, end: &End) -> Result<()> {
         self.flush()?;
         let json = serde_json::to_vec(end).at(Stage::Write, &self.shown)?;
         let frame = frame(Kind::End, json, &self.shown)?;
         self.write(&frame)
     }
 
+    /// Writes bytes behind the last frame that is whole.
     fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        let fault = |e: &std::io::Error| explain(&self.shown, e);
+        let fault = |e: &io::Error| explain(&self.shown, e);
         let file = match self.file.take() {
             Some(file) => file,
-            None => File::create(&self.path).map_err(|e| fault(&e))?,
+            None => File::create(&self.path).inspect(|_| self.path.parent().into_iter().for_each(sync_folder)).map_err(|e| fault(&e))?,
         };
-        let header = self.header.take().unwrap_or_default();
-        let mut all = &file;
-        let written = all.write_all(&header).and_then(|()| all.write_all(bytes)).and_then(|()| file.sync_data());
-        written.map_err(|e| fault(&e))?;
-        self.file = Some(file);
+        let file = self.file.insert(file);
+        let bytes = if self.length == 0 { [&self.header, bytes].concat() } else { bytes.to_vec() };
+        // What an earlier attempt has left behind goes first
+        let written = file.set_len(self.length).and_then(|()| file.seek(SeekFrom::Start(self.length)));
+        written.and_then(|_| file.write_all(&bytes)).and_then(|()| file.sync_data()).map_err(|e| fault(&e))?;
+        self.length += bytes.len() as u64;
         Ok(())
     }
 }

@@ -10,7 +10,7 @@ use ruzstd::decoding::StreamingDecoder;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 /// What a shard knows when its input is at its end.
@@ -90,10 +90,9 @@ impl Tape {
     /// Goes on behind the last record that is whole; what is torn is cut off. Records not yet read are read over.
     pub fn go_on(mut self, shown: &Path) -> Result<Journal> {
         while self.next_entry()?.is_some() {}
-        let mut file = File::options().write(true).open(&self.path).at(Stage::Write, shown)?;
-        let cut = file.set_len(self.good).and_then(|()| file.seek(SeekFrom::End(0))).and_then(|_| file.sync_data());
-        cut.at(Stage::Write, shown)?;
-        Ok(Journal::with(&self.path, shown, None, Some(file), self.read))
+        let file = File::options().write(true).open(&self.path).at(Stage::Write, shown)?;
+        file.set_len(self.good).and_then(|()| file.sync_data()).at(Stage::Write, shown)?;
+        Ok(Journal::at(&self.path, shown, Some(file), self.good, self.read))
     }
 
     fn damaged(&self) -> Error {

@@ -1,0 +1,105 @@
+//! `Passing`: a record on its way through the engine, and `Numbered`, the records of a run with their places.
+
+use crate::article::{Article, Reader, Record, Reject};
+use crate::error::Result;
+use crate::output::journal::{Fingerprint, Shard, fingerprint};
+use crate::text::{Document, Kind, one_line, segment};
+
+/// A record with its place in the input.
+pub struct Passing {
+    pub index: u64,
+    pub fingerprint: Fingerprint,
+    pub body: Body,
+}
+
+/// A record, an article cut into spans.
+pub enum Body {
+    Reject(Reject),
+    Article(Box<Cut>),
+}
+
+impl Passing {
+    pub fn new(index: u64, record: Record) -> Self {
+        let fingerprint = fingerprint(&record);
+        let body = match record {
+            Record::Reject(reject) => Body::Reject(reject),
+            Record::Article(article) => Body::Article(Box::new(Cut::new(article))),
+        };
+        Self { index, fingerprint, body }
+    }
+
+    /// The sentences that the model reads.
+    pub fn texts(&self) -> Vec<String> {
+        match &self.body {
+            Body::Reject(_) => Vec::new(),
+            Body::Article(cut) => cut.texts(),
+        }
+    }
+
+    /// The record again, for the journal of a shard.
+    pub fn record(&self) -> Record {
+        match &self.body {
+            Body::Reject(reject) => Record::Reject(reject.clone()),
+            Body::Article(cut) => Record::Article(cut.article.clone()),
+        }
+    }
+}
+
+/// An article, cut, and which of its spans the model reads.
+pub struct Cut {
+    pub article: Article,
+    pub document: Document,
+    pub readable: Vec<bool>,
+}
+
+impl Cut {
+    fn new(article: Article) -> Self {
+        let document = segment(&article.text, article.headline.clone());
+        let readable = document.sentences.iter().map(|s| s.kind != Kind::Furniture && s.has_words).collect();
+        Self { article, document, readable }
+    }
+
+    fn texts(&self) -> Vec<String> {
+        let spans = self.document.sentences.iter().zip(&self.readable).filter(|(_, r)| **r);
+        spans.map(|(s, _)| one_line(&self.article.text[s.bytes.clone()])).collect()
+    }
+}
+
+/// The records that a run scores, each with its place in the input: all of them, or those of its shard.
+pub struct Numbered<'a> {
+    reader: &'a mut Reader,
+    next: u64,
+    limit: u64,
+    shard: Option<Shard>,
+}
+
+impl<'a> Numbered<'a> {
+    pub fn new(reader: &'a mut Reader, limit: Option<usize>, shard: Option<Shard>) -> Self {
+        Self { reader, next: 0, limit: limit.map_or(u64::MAX, |n| n as u64), shard }
+    }
+
+    /// Records read so far, those of other shards among them.
+    pub fn read(&self) -> u64 {
+        self.next
+    }
+
+    pub fn bytes_read(&self) -> u64 {
+        self.reader.bytes_read()
+    }
+}
+
+impl Iterator for Numbered<'_> {
+    type Item = Result<(u64, Record)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while self.next < self.limit {
+            let record = self.reader.next()?;
+            let index = self.next;
+            self.next += 1;
+            if record.is_err() || self.shard.is_none_or(|shard| shard.holds(index)) {
+                return Some(record.map(|record| (index, record)));
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,196 @@
+//! `Results`: the stages behind the encoder, from predictions to tables. `nuansa score` and `nuansa merge` run them alike.
+
+use super::options::{Facts, Options};
+use super::passing::{Body, Cut, Passing};
+use super::progress::Progress;
+use super::summary::Summary;
+use super::told::{self, Actors};
+use crate::actors::{ActorList, Attributor, Matcher};
+use crate::aggregate::{Duplicates, RollUp};
+use crate::article::Reject;
+use crate::cli::locale::Language;
+use crate::engine::Prediction;
+use crate::error::Result;
+use crate::output::{OutputFolder, RowCounts, RowStream, RunRecord, Scored, Totals, actor_article_rows, assemble};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
+
+/// Where rows go.
+#[derive(Debug, Default)]
+pub struct Out {
+    pub folder: Option<OutputFolder>,
+    pub stream: Option<RowStream>,
+}
+
+/// What a run record tells besides the counts.
+#[derive(Debug)]
+pub struct Ended {
+    pub settings: serde_json::Value,
+    pub threads: usize,
+    pub ignored: Vec<String>,
+    pub from_journal: u64,
+    /// Seconds by stage
+    pub timings: Vec<(&'static str, f64)>,
+    pub begun: Instant,
+}
+
+impl Ended {
+    /// The run record.
+    pub fn record(mut self, facts: &Facts, rows: RowCounts, outside: BTreeMap<String, u64>) -> RunRecord {
+        self.timings.push(("total_s", self.begun.elapsed().as_secs_f64()));
+        let thousandths = |s: f64| (s * 1e3).round() / 1e3;
+        RunRecord {
+            version: env!("CARGO_PKG_VERSION").into(),
+            command: std::env::args().collect(),
+            settings: self.settings,
+            sha256: facts.sha256.clone(),
+            kernel: facts.kernel.clone(),
+            device: facts.device.clone(),
+            threads: self.threads,
+            rows,
+            languages_outside_training: outside,
+            ignored_files: self.ignored,
+            from_journal: self.from_journal,
+            timings: self.timings.into_iter().map(|(name, s)| (name.to_string(), thousandths(s))).collect(),
+        }
+    }
+}
+
+/// The results of a run so far.
+pub struct Results<'a> {
+    options: &'a Options,
+    facts: &'a Facts,
+    list: &'a ActorList,
+    attributor: Attributor<'a>,
+    met: Actors<'a>,
+    out: Out,
+    duplicates: Duplicates,
+    /// The affiliations of the list, where they are to count
+    roll_up: Option<RollUp>,
+    totals: Totals,
+    /// The first date that could not be read, with its article
+    bad_date: Option<String>,
+    counts: RowCounts,
+    summary: Summary,
+    trained: BTreeSet<&'a str>,
+    outside: BTreeMap<String, u64>,
+}
+
+impl<'a> Results<'a> {
+    pub fn new(
+        options: &'a Options,
+        facts: &'a Facts,
+        list: &'a ActorList,
+        matcher: &'a Matcher,
+        mut out: Out,
+    ) -> Result<Self> {
+        if let Some(folder) = out.folder.as_mut().filter(|_| options.save_text) {
+            folder.save_texts()?;
+        }
+        Ok(Self {
+            options,
+            facts,
+            list,
+            attributor: Attributor::new(list, matcher)?,
+            met: Actors::new(list),
+            out,
+            duplicates: Duplicates::default(),
+            roll_up: options.roll_up.then(|| affiliations(list)),
+            totals: Totals::new(options.period, options.dedup),
+            bad_date: None,
+            counts: RowCounts::default(),
+            summary: Summary::default(),
+            trained: facts.languages.iter().map(String::as_str).collect(),
+            outside: BTreeMap::new(),
+        })
+    }
+
+    /// Takes the next record; `predictions` are those of its readable sentences.
+    pub fn take(&mut self, passing: &Passing, predictions: Vec<Prediction>, progress: &Progress) -> Result<()> {
+        match &passing.body {
+            Body::Reject(reject) => self.reject(reject),
+            Body::Article(cut) => self.article(cut, predictions, progress),
+        }
+    }
+
+    /// Whether nobody reads the results any more.
+    pub fn is_closed(&self) -> bool {
+        self.out.folder.is_none() && self.out.stream.as_ref().is_some_and(RowStream::is_closed)
+    }
+
+    fn reject(&mut self, reject: &Reject) -> Result<()> {
+        self.counts.add_reject();
+        self.out.folder.as_mut().map_or(Ok(()), |folder| folder.reject(reject))
+    }
+
+    fn article(&mut self, cut: &Cut, predictions: Vec<Prediction>, progress: &Progress) -> Result<()> {
+        let Cut { article, document, readable } = cut;
+        if article.text.trim().is_empty() {
+            progress.warn(&format!("{}: empty", article.id));
+        }
+        let mut predictions = predictions.into_iter();
+        let predictions: Vec<Option<Prediction>> =
+            readable.iter().map(|r| if *r { predictions.next() } else { None }).collect();
+        for span in document.sentences.iter().zip(&predictions).filter(|(_, p)| p.is_some()).map(|(s, _)| s) {
+            if let Some(lang) = span.lang.or(document.lang).filter(|l| !self.trained.contains(l.code())) {
+                *self.outside.entry(lang.code().to_string()).or_default() += 1;
+            }
+        }
+        let tagged = told::tagged(&article.text, document, &predictions);
+        let attribution = self.attributor.attribute(&article.text, document, &tagged);
+        self.met.meet(&attribution);
+        let mentions = told::hits(&article.text, document, &attribution);
+        let voices = told::voices(&attribution);
+        let duplicate = self.duplicates.check(&article.id, &article.text)?;
+        let rows = assemble(&Scored {
+            article,
+            document,
+            predictions: &predictions,
+            mentions: &mentions,
+            voices: &voices,
+            roll_up: self.roll_up.as_ref(),
+            min_confidence: self.options.min_confidence,
+            duplicate_of: duplicate.as_deref(),
+        })?;
+        if let Some(folder) = &mut self.out.folder {
+            folder.rows(&rows)?;
+            folder.text(&article.id, &article.text)?;
+            for row in actor_article_rows(&article.id, &rows.actors, |id| self.met.describe(id)) {
+                folder.actor_article(&row)?;
+            }
+        }
+        if let Some(stream) = &mut self.out.stream {
+            stream.rows(&rows.sentences)?;
+        }
+        if self.bad_date.is_none() && rows.counts.bad_dates > 0 {
+            self.bad_date = article.date.as_ref().map(|date| format!("{date:?} of {}", article.id));
+        }
+        self.counts.merge(&rows.counts);
+        if self.totals.add(&rows) {
+            self.summary.add(&rows.sentences);
+        }
+        Ok(())
+    }
+
+    /// Writes what could not be written before all records were there, and installs the folder. Gives the summary.
+    pub fn finish(self, progress: &Progress, ended: Ended, language: Language) -> Result<(RowCounts, String)> {
+        let Self { options, facts, list, met, out, totals, bad_date, counts, summary, outside, .. } = self;
+        let rows = totals.actors(|id| met.describe(id));
+        if let Some(first) = &bad_date {
+            let n = counts.bad_dates;
+            progress.warn(&format!("{n} dates are not in ISO 8601 and stand in no period, the first {first}"));
+        }
+        for (lang, n) in &outside {
+            progress.warn(&format!("{n} sentences in language \"{lang}\", in which the model was not trained"));
+        }
+        if let Some(mut folder) = out.folder {
+            totals.write(&mut folder, &rows)?;
+            folder.finish(&ended.record(facts, counts, outside))?;
+        }
+        Ok((counts, summary.render(&counts, options.dedup, &rows, list, language)))
+    }
+}
+
+fn affiliations(list: &ActorList) -> RollUp {
+    RollUp::new(list.actors().iter().filter_map(|a| Some((a.id.as_str(), a.affiliation.as_deref()?))))
+}
