@@ -87,7 +87,8 @@ impl<'a> Take<'a> {
     }
 
     pub fn text(&mut self) -> Option<&'a str> {
-        let (first, rest) = self.0.split_at_checked(self.size()?)?;
+        let length = self.size()?;
+        let (first, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
         std::str::from_utf8(first).ok()
     }
