@@ -15,7 +15,7 @@
 //! | [`engine`] | batched inference: backends, stages, the same stages on threads, calibration | a sentence's numbers depend on no neighbour, batch size or thread count |
 //! | [`actors`] | actor list and mentions; `Cast`: whom names, offices and pronouns mean; `Saying`: whose words a sentence gives | longest match wins; ambiguous stays ambiguous; names are never stemmed; a tagged span never cuts a word; in doubt a pronoun is nobody's; a quotation is never guessed over a paragraph |
 //! | [`aggregate`] | measures of articles, actors, pairs and periods with intervals | free of order; n in = n counted + n left out |
-//! | [`output`] | schema, writers, run record, data package | header equals schema; the same bytes on a rerun |
+//! | [`output`] | schema, writers, run record, data package, journal | header equals schema; the same bytes on a rerun, after a resume, and from shards |
 //! | [`train`] | recipe, data, objective, optimiser, loop, checkpoints, metrics, evaluation, export | gradients match finite differences; the same seed gives the same weights; a killed run resumes to the same bytes |
 //! | [`check`] | minimal `Set`s of sentences, pass rates by phenomenon | a set passes only if all its sentences are right |
 //! | [`cli`] | one file per command, settings, exit codes | data to files and standard output, the rest to standard error |

@@ -6,60 +6,38 @@
 //! similarity search"), and the overlap with each is then counted in full. Words are runs of letters and digits
 //! without regard to case, and each character of a script written without spaces; punctuation is no part of them. An
 //! article of fewer than five words is one shingle of all its words; one without words is nobody's duplicate. Memory
-//! grows by some 4 bytes per word read; the sets themselves, 8 bytes a word, go to a temporary file once they are many.
+//! grows by a byte for every fifth word read and 12 bytes an article; everything else, some 10 bytes a word, goes to
+//! temporary files once it is much.
 
-use super::newest::Newest;
+use super::postings::Postings;
 use crate::error::{Error, Result, Stage};
 use crate::text::is_unspaced;
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use tempfile::SpooledTempFile;
 
 /// Words per shingle.
 const WIDTH: usize = 5;
 /// Bytes of sets that are kept in memory before they go to a file.
 const IN_MEMORY: usize = 8 << 20;
-/// Stands for no posting.
-const NONE: u32 = u32::MAX;
 
-/// The articles seen so far, as sets of shingles.
+/// The articles seen so far, as sets of shingles: those whose set no earlier article has.
 #[derive(Debug)]
 pub struct Duplicates {
-    /// Each article whose set of shingles no earlier article has
-    articles: Vec<Seen>,
-    /// Place of the newest posting of a shingle's low half; only looked up, never walked over
-    newest: Newest,
-    /// Article and the posting before it, or [`NONE`]
-    postings: Vec<(u32, u32)>,
-    /// The articles' sets, one after the other
-    sets: SpooledTempFile,
-    /// Bytes in `sets`
+    /// Where each article begins in the file: its set, distinct and rising, 8 bytes each, then its id
+    starts: Vec<u64>,
+    /// How many shingles each has
+    lengths: Vec<u32>,
+    /// The articles that have a shingle in the prefix of their set, by its low half
+    postings: Postings,
+    file: SpooledTempFile,
+    /// Bytes in `file`
     end: u64,
-    /// Articles checked so far
-    checks: u64,
-}
-
-/// An article seen.
-#[derive(Debug)]
-struct Seen {
-    id: String,
-    /// Where its set begins: shingles, distinct and rising, as bytes
-    start: u64,
-    /// How many they are
-    len: u32,
-    /// The check that compared it last
-    check: u64,
 }
 
 impl Default for Duplicates {
     fn default() -> Self {
-        Self {
-            articles: Vec::new(),
-            newest: Newest::default(),
-            postings: Vec::new(),
-            sets: SpooledTempFile::new(IN_MEMORY),
-            end: 0,
-            checks: 0,
-        }
+        let file = SpooledTempFile::new(IN_MEMORY);
+        Self { starts: Vec::new(), lengths: Vec::new(), postings: Postings::default(), file, end: 0 }
     }
 }
 
@@ -68,7 +46,7 @@ impl Duplicates {
     /// `text` is the article's text. Articles must come in input order.
     ///
     /// # Errors
-    /// Where the temporary file cannot be written or read, as when its disk is full.
+    /// Where the temporary files cannot be written or read, as when their disk is full.
     pub fn check(&mut self, id: &str, text: &str) -> Result<Option<String>> {
         let set = shingles(text);
         if set.is_empty() {
@@ -76,67 +54,74 @@ impl Duplicates {
         }
         // Sets that overlap by 0.8 share at least ⌈0.8 n⌉ members, so that their smallest n − ⌈0.8 n⌉ + 1 members meet
         let prefix = &set[..=set.len() - (4 * set.len()).div_ceil(5)];
-        self.checks += 1;
-        let (mut first, mut equal) = (None, false);
+        let (first, equal) = self.find(&set, prefix).map_err(|e| lost(Stage::Read, &e))?;
+        let found = first.map(|first| self.id(first)).transpose().map_err(|e| lost(Stage::Read, &e))?;
+        // An equal set finds the same articles later on, so this one need not be kept
+        if !equal {
+            self.keep(id, &set, prefix).map_err(|e| lost(Stage::Write, &e))?;
+        }
+        Ok(found)
+    }
+
+    /// The first article whose set is alike, and whether one has the very set.
+    fn find(&mut self, set: &[u64], prefix: &[u64]) -> io::Result<(Option<usize>, bool)> {
+        let mut candidates = Vec::new();
         for shingle in prefix {
-            let mut at = self.newest.get(*shingle as u32).unwrap_or(NONE);
-            while let Some((article, before)) = self.postings.get(at as usize).copied() {
-                at = before;
-                let Some(Seen { start, len, check, .. }) = self.articles.get_mut(article as usize) else { continue };
-                if std::mem::replace(check, self.checks) == self.checks || !may_be_alike(set.len(), *len as usize) {
-                    continue;
-                }
-                let (start, len) = (*start, *len as usize);
-                let other = self.read(start, len)?;
-                if alike(&set, &other) {
-                    first = Some(first.map_or(article, |first: u32| first.min(article)));
+            self.postings.articles(*shingle as u32, &mut candidates)?;
+        }
+        candidates.sort_unstable();
+        candidates.dedup();
+        let (mut first, mut equal) = (None, false);
+        for article in candidates.into_iter().map(|article| article as usize) {
+            let len = self.lengths.get(article).map_or(0, |len| *len as usize);
+            if may_be_alike(set.len(), len) {
+                let other = self.set(article)?;
+                if alike(set, &other) {
+                    first = first.or(Some(article));
                     equal |= other == set;
                 }
             }
         }
-        let found = first.and_then(|first| self.articles.get(first as usize)).map(|article| article.id.clone());
-        if equal {
-            // An equal set finds the same articles later on, so this one need not be kept
-            return Ok(found);
-        }
-        let (Ok(article), Ok(len), Ok(_)) = (
-            u32::try_from(self.articles.len()),
-            u32::try_from(set.len()),
-            u32::try_from(self.postings.len() + prefix.len()),
-        ) else {
-            return Ok(found);
+        Ok((first, equal))
+    }
+
+    fn keep(&mut self, id: &str, set: &[u64], prefix: &[u64]) -> io::Result<()> {
+        let (Ok(article), Ok(len)) = (u32::try_from(self.starts.len()), u32::try_from(set.len())) else {
+            return Ok(());
         };
-        for shingle in prefix {
-            let before = self.newest.insert(*shingle as u32, self.postings.len() as u32);
-            self.postings.push((article, before.unwrap_or(NONE)));
-        }
-        let start = self.write(&set)?;
-        self.articles.push(Seen { id: id.to_owned(), start, len, check: 0 });
-        Ok(found)
-    }
-
-    /// Puts a set at the end of the file; gives where it begins.
-    fn write(&mut self, set: &[u64]) -> Result<u64> {
-        let (start, bytes) = (self.end, set.iter().flat_map(|s| s.to_le_bytes()).collect::<Vec<u8>>());
-        let written = self.sets.seek(SeekFrom::Start(start)).and_then(|_| self.sets.write_all(&bytes));
-        written.map_err(|e| lost(Stage::Write, &e))?;
+        let mut bytes: Vec<u8> = set.iter().flat_map(|s| s.to_le_bytes()).collect();
+        bytes.extend(id.as_bytes());
+        self.file.seek(SeekFrom::Start(self.end))?;
+        self.file.write_all(&bytes)?;
+        self.starts.push(self.end);
+        self.lengths.push(len);
         self.end += bytes.len() as u64;
-        Ok(start)
+        prefix.iter().try_for_each(|shingle| self.postings.add(*shingle as u32, article))
     }
 
-    /// The set of `len` shingles that begins at `start`.
-    fn read(&mut self, start: u64, len: usize) -> Result<Vec<u64>> {
-        let mut bytes = vec![0; 8 * len];
-        let read = self.sets.seek(SeekFrom::Start(start)).and_then(|_| self.sets.read_exact(&mut bytes));
-        read.map_err(|e| lost(Stage::Read, &e))?;
+    /// The set of an article.
+    fn set(&mut self, article: usize) -> io::Result<Vec<u64>> {
+        let mut bytes = vec![0; 8 * self.lengths[article] as usize];
+        self.file.seek(SeekFrom::Start(self.starts[article]))?;
+        self.file.read_exact(&mut bytes)?;
         Ok(bytes.as_chunks().0.iter().map(|s| u64::from_le_bytes(*s)).collect())
+    }
+
+    /// The id of an article.
+    fn id(&mut self, article: usize) -> io::Result<String> {
+        let start = self.starts[article] + 8 * u64::from(self.lengths[article]);
+        let end = self.starts.get(article + 1).copied().unwrap_or(self.end);
+        let mut bytes = vec![0; (end - start) as usize];
+        self.file.seek(SeekFrom::Start(start))?;
+        self.file.read_exact(&mut bytes)?;
+        String::from_utf8(bytes).map_err(io::Error::other)
     }
 }
 
-/// The temporary file failed.
-fn lost(stage: Stage, cause: &std::io::Error) -> Error {
+/// The temporary files failed.
+fn lost(stage: Stage, cause: &io::Error) -> Error {
     let hint = "make room in the folder for temporary files, or name another one in TMPDIR";
-    Error::new(stage, format!("the temporary file by which near duplicates are found: {cause}")).hint(hint)
+    Error::new(stage, format!("the temporary files by which near duplicates are found: {cause}")).hint(hint)
 }
 
 /// Whether sets of these sizes can have a Jaccard index of 0.8: the smaller has four fifths of the larger at least.
@@ -287,8 +272,9 @@ mod tests {
                 .iter()
                 .map(|t| t.split(' ').collect::<Vec<_>>().windows(5).map(<[&str]>::to_vec).collect())
                 .collect();
-            // The sets go to a file at once.
-            let mut seen = Duplicates { sets: SpooledTempFile::new(1), ..Duplicates::default() };
+            // Sets and postings go to files at once.
+            let (file, postings) = (SpooledTempFile::new(1), Postings::with(9));
+            let mut seen = Duplicates { file, postings, ..Duplicates::default() };
             for (i, text) in texts.iter().enumerate() {
                 let both = |j: usize| sets[i].intersection(&sets[j]).count();
                 let expected = (0..i).find(|j| 5 * both(*j) >= 4 * (sets[i].len() + sets[*j].len() - both(*j)));

@@ -5,8 +5,8 @@
 //! mention whose name two actors carry counts for nobody, but an agent of that kind is an agent: no source takes its
 //! place.
 
-use super::actor::Role;
 use super::measure::{Measure, Summary, Unit};
+use super::role::Role;
 use super::roll_up::RollUp;
 use std::collections::{BTreeMap, BTreeSet};
 

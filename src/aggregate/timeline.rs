@@ -3,9 +3,10 @@
 //! An article stands in the period of its date, with everything in it; one without a date that can be read stands in
 //! none, and whoever adds articles counts those.
 
-use super::actor::{ActorMeasures, RoleGroup};
+use super::actor::ActorMeasures;
 use super::date::{Date, Period};
 use super::measure::{Measure, Summary};
+use super::role::RoleGroup;
 use std::collections::BTreeMap;
 
 /// The id under which the whole corpus stands.

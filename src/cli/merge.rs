@@ -141,7 +141,12 @@ fn actor_list(text: Option<&str>, header: &Header) -> Result<ActorList> {
 }
 
 /// Hands the records of all shards over in input order; `None` where it was interrupted.
-fn join(mut tapes: Vec<(PathBuf, Tape)>, results: &mut Results<'_>, stop: &Stop, progress: &Progress) -> Result<Option<End>> {
+fn join(
+    mut tapes: Vec<(PathBuf, Tape)>,
+    results: &mut Results<'_>,
+    stop: &Stop,
+    progress: &Progress,
+) -> Result<Option<End>> {
     let mut rejects = Rejects::new(false, None);
     let mut index = 0;
     loop {

@@ -16,7 +16,8 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-/// Sentences that are planned together, unless one item has more.
+/// Sentences that are planned together, unless one item has more, and the most items that are: those without sentences wait
+/// in memory as well.
 const CHUNK: usize = 1024;
 /// Messages that wait for the calling thread.
 const WAITING: usize = 64;
@@ -112,7 +113,7 @@ impl Scorer {
         for number in 0.. {
             let (mut chunk, mut sentences) = (Vec::new(), 0);
             let mut encoded = Vec::new();
-            while sentences < CHUNK {
+            while sentences < CHUNK && chunk.len() < CHUNK {
                 let Some(item) = items.next() else { break };
                 let Item { carry, texts } = item?;
                 sentences += texts.len();

@@ -23,7 +23,9 @@ impl Cell {
     fn of(value: Option<&Value>, column: &Column) -> Self {
         match (value, column.kind) {
             // An empty cell of CSV is a missing value, and so it is here
-            (Some(Value::String(text)), Type::String) if column.required || !text.is_empty() => Self::Text(text.clone()),
+            (Some(Value::String(text)), Type::String) if column.required || !text.is_empty() => {
+                Self::Text(text.clone())
+            }
             (Some(Value::String(number)), Type::Number) => Self::Number(number.clone()),
             (Some(Value::Number(n)), Type::Integer) => n.as_i64().map_or(Self::Missing, Self::Integer),
             _ => Self::Missing,

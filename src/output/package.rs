@@ -38,7 +38,8 @@ fn resource(table: &Table, format: Format, written: &Written, layout: &Layout) -
     put("bytes", written.bytes.into());
     put("hash", format!("sha256:{}", written.sha256).into());
     if format == Format::Csv {
-        let ends = json!({"delimiter": ",", "quoteChar": "\"", "doubleQuote": true, "lineTerminator": "\n", "header": true});
+        let ends =
+            json!({"delimiter": ",", "quoteChar": "\"", "doubleQuote": true, "lineTerminator": "\n", "header": true});
         put("dialect", ends);
     }
     put("schema", schema(table, format, layout).into());
@@ -103,7 +104,10 @@ mod tests {
         assert_eq!(resources.len(), 2 * TABLES.len());
         for (pair, table) in resources.chunks(2).zip(TABLES) {
             let [parquet, csv] = pair else { unreachable!("two formats") };
-            assert_eq!((&parquet["path"], &csv["path"]), (&json!(table.file(Format::Parquet)), &json!(table.file(Format::Csv))));
+            assert_eq!(
+                (&parquet["path"], &csv["path"]),
+                (&json!(table.file(Format::Parquet)), &json!(table.file(Format::Csv)))
+            );
             assert_eq!((&parquet["name"], &csv["name"]), (&json!(table.name), &json!(format!("{}-csv", table.name))));
             assert_eq!((parquet.get("encoding"), &csv["encoding"]), (None, &json!("utf-8-sig")));
             for (resource, end) in [(parquet, ""), (csv, "-csv")] {

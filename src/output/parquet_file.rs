@@ -52,7 +52,8 @@ impl ParquetFile {
             .set_created_by(concat!("nuansa ", env!("CARGO_PKG_VERSION")).to_owned())
             .build();
         let sink = create(path, &shown)?;
-        let writer = ArrowWriter::try_new(sink, Arc::clone(&schema), Some(properties)).map_err(|e| fault(&shown, &e))?;
+        let writer =
+            ArrowWriter::try_new(sink, Arc::clone(&schema), Some(properties)).map_err(|e| fault(&shown, &e))?;
         Ok(Self { writer, schema, table: *table, rows: Vec::with_capacity(BATCH), shown })
     }
 

@@ -93,7 +93,8 @@ fn write(dir: &Path, articles: &[ArticleRows], dedup: bool) {
         folder.rows(article).unwrap();
         totals.add(article);
     }
-    totals.write(&mut folder, |_| ("Name", "state")).unwrap();
+    let actors = totals.actors(|_| ("Name", "state"));
+    totals.write(&mut folder, &actors).unwrap();
     let record = RunRecord {
         version: "0".into(),
         command: Vec::new(),
@@ -105,6 +106,7 @@ fn write(dir: &Path, articles: &[ArticleRows], dedup: bool) {
         rows: RowCounts::default(),
         languages_outside_training: BTreeMap::new(),
         ignored_files: Vec::new(),
+        from_journal: 0,
         timings: BTreeMap::new(),
     };
     folder.finish(&record).unwrap();

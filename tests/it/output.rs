@@ -7,9 +7,9 @@ use nuansa::article::{Article, Reject};
 use nuansa::engine::Prediction;
 use nuansa::output::schema::{TABLES, TIMELINE, Table};
 use nuansa::output::{
-    ActorArticleRow, ActorRow, ArticleRow, ArticleRows, DyadRow, MentionHit, MentionRow, OutputFolder, Row, RowCounts,
-    RunRecord, Scored, SentenceRow, Sha256s, SpanVoice, TimelineRow, Totals, actor_article_rows, actor_rows, assemble,
-    dyad_rows, timeline_rows,
+    ActorArticleRow, ActorRow, ArticleRow, ArticleRows, DyadRow, Format, MentionHit, MentionRow, OutputFolder, Row,
+    RowCounts, RunRecord, Scored, SentenceRow, Sha256s, SpanVoice, TimelineRow, Totals, actor_article_rows, actor_rows,
+    assemble, dyad_rows, timeline_rows,
 };
 use nuansa::text::{Document, Kind, Lang, Sentence};
 use std::collections::BTreeMap;
@@ -41,6 +41,7 @@ fn run_record(rows: RowCounts) -> RunRecord {
         rows,
         languages_outside_training: BTreeMap::new(),
         ignored_files: Vec::new(),
+        from_journal: 0,
         timings: BTreeMap::from([("total".to_owned(), 1.5)]),
     }
 }
@@ -108,7 +109,8 @@ fn write(dir: &Path, force: bool, articles: &[ArticleRows]) -> nuansa::Result<()
         all.add(article);
         counts.merge(&article.counts);
     }
-    all.write(&mut folder, describe)?;
+    let actors = all.actors(describe);
+    all.write(&mut folder, &actors)?;
     folder.finish(&run_record(counts))
 }
 
@@ -195,7 +197,7 @@ fn a_run_without_rows_still_has_its_headers() {
     write(&out, false, &[]).unwrap();
     for table in TABLES.into_iter().filter(|table| *table != TIMELINE) {
         let header = table.header().collect::<Vec<_>>().join(",") + "\n";
-        assert_eq!(fs::read_to_string(out.join(table.file())).unwrap(), header);
+        assert_eq!(fs::read_to_string(out.join(table.file(Format::Csv))).unwrap(), header);
     }
     assert!(!out.join("timeline.csv").exists(), "it is there only where articles have dates");
 }

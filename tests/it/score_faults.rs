@@ -118,28 +118,6 @@ fn faults_of_an_actor_list_name_the_entry() {
     refused(&score(&input, &dir.path().join("out"), &args), 1, &["actor list", "list.toml", "Not Kebab"]);
 }
 
-#[cfg(unix)]
-#[test]
-fn an_interrupted_run_leaves_nothing_behind_and_an_earlier_result_whole() {
-    use std::io::{BufRead, BufReader};
-    let dir = tempfile::tempdir().unwrap();
-    let (input, out) = (dir.path().join("in.jsonl"), dir.path().join("out"));
-    fs::write(&input, serde_json::json!({"id": "first", "text": ARTICLE}).to_string()).unwrap();
-    scored(&input, &out, &[]);
-    let before = crate::support::data_files(&out);
-    let lines: Vec<String> =
-        (0..60_000).map(|i| serde_json::json!({"id": i, "text": ARTICLE.repeat(6)}).to_string()).collect();
-    fs::write(&input, lines.join("\n")).unwrap();
-    let mut child = score_with(&tiny(), &input, &out).arg("-v").stderr(std::process::Stdio::piped()).spawn().unwrap();
-    // The first line of -v comes when everything is loaded and the output folder is open.
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    assert!(lines.next().unwrap().unwrap().contains("loaded in"));
-    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(kill.success());
-    assert_eq!(child.wait().unwrap().code(), Some(130));
-    assert_eq!(crate::support::data_files(&out), before);
-}
-
 #[test]
 fn help_and_version_go_to_standard_output() {
     for arg in ["--help", "--version"] {

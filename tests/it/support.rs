@@ -76,6 +76,43 @@ pub fn table(file: &Path) -> Vec<BTreeMap<String, String>> {
     reader.deserialize().map(|row| row.unwrap()).collect()
 }
 
+/// A folder of two files of JSON Lines with about `n` records: near duplicates, ids that meet again, dates good and bad,
+/// empty texts, and records that cannot be read.
+pub fn corpus(dir: &Path, n: usize) -> PathBuf {
+    let folder = dir.join("in");
+    std::fs::create_dir_all(&folder).unwrap();
+    let names = ["Tirta", "Menteri Sura Wijaya", "Rusia", "NATO", "Jenderal Rimba Hartono", "Amerika Serikat"];
+    let verbs = ["mengancam", "menolak", "mengundang", "menuduh", "memuji"];
+    // A fixed sequence (Knuth's MMIX generator): the same corpus in every run
+    let mut state = n as u64;
+    let mut pick = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    for file in ["utara.jsonl", "selatan.jsonl"] {
+        let (mut lines, mut last) = (Vec::new(), String::new());
+        for i in 0..n.div_ceil(2) {
+            if i % 17 == 5 {
+                lines.push("{\"id\": 1, \"text\": ".to_owned());
+            }
+            let sentences = (0..1 + pick(4)).map(|_| {
+                let (who, act, whom) = (names[pick(6)], verbs[pick(5)], names[pick(6)]);
+                format!("{who} {act} {whom} di kota {} pada hari {}.", pick(90), pick(28))
+            });
+            let mut text = sentences.collect::<Vec<_>>().join(" ");
+            if i % 9 == 4 {
+                text.clone_from(&last);
+            }
+            last.clone_from(&text);
+            let date = ["2031-05-01", "2031-06-17T08:00:00+07:00", "kemarin"][pick(3)];
+            let text = if i % 13 == 12 { String::new() } else { text };
+            lines.push(serde_json::json!({"id": i, "title": (i % 3 == 0).then_some("Rapat di Orsk"), "date": date, "text": text}).to_string());
+        }
+        std::fs::write(folder.join(file), lines.join("\n") + "\n").unwrap();
+    }
+    folder
+}
+
 /// Every file of a folder but `run.json`, by name.
 pub fn data_files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let entries = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap());

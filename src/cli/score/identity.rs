@@ -38,7 +38,8 @@ pub fn header(settings: &Settings, facts: &Facts, list: &ActorList) -> Result<He
         settings: settings.to_json(),
         actors: settings.actors.is_some().then(|| list.source().to_owned()),
     };
-    let told = if settings.shard.is_some() { serde_json::to_value(told).stage(Stage::Write)? } else { Default::default() };
+    let told =
+        if settings.shard.is_some() { serde_json::to_value(told).stage(Stage::Write)? } else { Default::default() };
     Ok(Header {
         version: env!("CARGO_PKG_VERSION").into(),
         inputs: inputs::digest(&settings.inputs)?,

@@ -129,9 +129,9 @@ impl Job<'_> {
         let scoring = Instant::now();
         let mut numbered = Numbered::new(reader, self.settings.limit, self.settings.shard);
         let mut from_journal = 0;
-        let done = self.replay(&mut numbered, kept, &mut desk, &mut from_journal).and_then(|more| {
-            if more { self.stream(&mut numbered, &mut desk) } else { Ok(()) }
-        });
+        let done = self
+            .replay(&mut numbered, kept, &mut desk, &mut from_journal)
+            .and_then(|more| if more { self.stream(&mut numbered, &mut desk) } else { Ok(()) });
         let records = numbered.read();
         self.progress.finish();
         if let Err(error) = done {

@@ -82,7 +82,10 @@ mod tests {
         let frame = Frame { kind: Kind::Chunk, content: b"Veldar menolak.".to_vec() };
         let bytes = frame.bytes().unwrap();
         let read = |bytes: &[u8]| Frame::read(&mut &bytes[..], bytes.len() as u64).unwrap();
-        assert_eq!(read(&bytes), Some((Frame { kind: Kind::Chunk, content: frame.content.clone() }, bytes.len() as u64)));
+        assert_eq!(
+            read(&bytes),
+            Some((Frame { kind: Kind::Chunk, content: frame.content.clone() }, bytes.len() as u64))
+        );
         for cut in 0..bytes.len() {
             assert_eq!(read(&bytes[..cut]), None, "{cut} bytes");
         }

@@ -109,7 +109,9 @@ impl Journal {
         let fault = |e: &io::Error| explain(&self.shown, e);
         let file = match self.file.take() {
             Some(file) => file,
-            None => File::create(&self.path).inspect(|_| self.path.parent().into_iter().for_each(sync_folder)).map_err(|e| fault(&e))?,
+            None => File::create(&self.path)
+                .inspect(|_| self.path.parent().into_iter().for_each(sync_folder))
+                .map_err(|e| fault(&e))?,
         };
         let file = self.file.insert(file);
         let bytes = if self.length == 0 { [&self.header, bytes].concat() } else { bytes.to_vec() };

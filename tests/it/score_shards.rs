@@ -1,0 +1,129 @@
+//! `nuansa score --shard` and `nuansa merge`: parts of a job that join to the bytes of the whole.
+
+use crate::support::{corpus, data_files, nuansa, score, score_with, stderr, table, tiny};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+fn shards(input: &Path, dir: &Path, of: usize, args: &[&str]) -> Vec<PathBuf> {
+    let shard = |i: usize| {
+        let (out, part) = (dir.join(format!("shard-{i}-{of}")), format!("{i}/{of}"));
+        let output = score(input, &out, &[args, &["--shard", &part]].concat());
+        assert!(matches!(output.status.code(), Some(0 | 3)), "{}", stderr(&output));
+        out
+    };
+    (1..=of).map(shard).collect()
+}
+
+fn merge(shards: &[PathBuf], out: &Path, args: &[&str]) -> Output {
+    nuansa().arg("merge").args(shards).arg("--out").arg(out).args(args).output().unwrap()
+}
+
+#[test]
+fn shards_join_to_the_bytes_of_one_run_whatever_their_number_and_order() {
+    let dir = tempfile::tempdir().unwrap();
+    let input = corpus(dir.path(), 50);
+    let args =
+        ["--dedup", "--save-text", "--min-confidence", "0.4", "--period", "day", "--format", "csv,parquet,jsonl"];
+    let whole = dir.path().join("whole");
+    let said = stderr(&score(&input, &whole, &args));
+    let rows = table(&whole.join("articles.csv"));
+    assert!(rows.iter().any(|r| !r["duplicate_of"].is_empty()) && rows.iter().any(|r| r["article_id"].contains(':')));
+    for of in 1..=4 {
+        let mut parts = shards(&input, dir.path(), of, &args);
+        parts.reverse();
+        let out = dir.path().join(format!("merged-{of}"));
+        let output = merge(&parts, &out, &[]);
+        assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+        assert_eq!(data_files(&out), data_files(&whole), "{of} shards");
+        let lines = |text: &str| text.lines().map(str::to_owned).collect::<std::collections::BTreeSet<_>>();
+        assert_eq!(lines(&stderr(&output)), lines(&said), "the same warnings and summary");
+        let rows = |folder: &Path| {
+            let run: serde_json::Value = serde_json::from_slice(&fs::read(folder.join("run.json")).unwrap()).unwrap();
+            (run["rows"].clone(), run["sha256"].clone(), run["languages_outside_training"].clone())
+        };
+        assert_eq!(rows(&out), rows(&whole));
+    }
+}
+
+#[test]
+fn a_shard_that_was_stopped_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let input = corpus(dir.path(), 50);
+    let whole = dir.path().join("whole");
+    score(&input, &whole, &[]);
+    let mut parts = shards(&input, dir.path(), 2, &[]);
+    fs::remove_dir_all(&parts[1]).unwrap();
+    let mut stopped = score_with(&tiny(), &input, &parts[1]);
+    let output = stopped.args(["--shard", "2/2"]).env("NUANSA_STOP_AFTER", "9").output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
+    let output = merge(&parts, &dir.path().join("early"), &[]);
+    assert!(
+        stderr(&output).contains("no finished shard") && stderr(&output).contains("--resume"),
+        "{}",
+        stderr(&output)
+    );
+    score(&input, &parts[1], &["--shard", "2/2", "--resume"]);
+    parts.swap(0, 1);
+    let out = dir.path().join("out");
+    merge(&parts, &out, &[]);
+    assert_eq!(data_files(&out), data_files(&whole));
+}
+
+#[test]
+fn a_custom_actor_list_travels_with_the_shards() {
+    let dir = tempfile::tempdir().unwrap();
+    let input = corpus(dir.path(), 20);
+    let list = dir.path().join("list.toml");
+    fs::write(
+        &list,
+        "[[actor]]\nid = \"tirta\"\ntype = \"state\"\nname = \"Tirta\"\n[actor.aliases]\nid = [\"Tirta\"]\n",
+    )
+    .unwrap();
+    let args = ["--actors", list.to_str().unwrap()];
+    let (whole, out) = (dir.path().join("whole"), dir.path().join("out"));
+    score(&input, &whole, &args);
+    let parts = shards(&input, dir.path(), 2, &args);
+    fs::remove_file(&list).unwrap();
+    fs::remove_dir_all(&input).unwrap();
+    merge(&parts, &out, &[]);
+    assert_eq!(data_files(&out), data_files(&whole));
+    assert!(table(&out.join("actors.csv")).iter().any(|r| r["actor_id"] == "tirta"));
+}
+
+#[test]
+fn what_does_not_belong_together_is_refused_with_its_reason() {
+    let dir = tempfile::tempdir().unwrap();
+    let input = corpus(dir.path(), 20);
+    let parts = shards(&input, dir.path(), 3, &[]);
+    let out = dir.path().join("out");
+    let refused = |parts: &[PathBuf], out: &Path, what: &str| {
+        let output = merge(parts, out, &[]);
+        assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+        assert!(stderr(&output).contains(what), "{}", stderr(&output));
+    };
+    refused(&parts[..2], &out, "shard 3/3 is missing");
+    refused(&[&parts[..], &parts[..1]].concat(), &out, "shard 1/3 is given twice");
+    refused(&parts, &parts[0], "would be lost");
+    refused(&[dir.path().join("nowhere")], &out, "no finished shard");
+    let other = shards(&input, dir.path(), 2, &[]);
+    refused(&[parts[0].clone(), other[1].clone()], &out, "another number of shards");
+    let dedup = dir.path().join("dedup");
+    score(&input, &dedup, &["--shard", "3/3", "--dedup"]);
+    refused(&[parts[0].clone(), parts[1].clone(), dedup], &out, "--dedup");
+    // A shard that lost its end
+    let file = parts[1].join("shard.nuansa");
+    let bytes = fs::read(&file).unwrap();
+    fs::write(&file, &bytes[..bytes.len() - 2]).unwrap();
+    refused(&parts, &out, "does not end");
+    assert!(!out.exists());
+}
+
+#[test]
+fn a_shard_that_is_none_is_a_usage_error() {
+    for shard in ["0/2", "3/2", "1", "x/y"] {
+        let output = nuansa().args(["score", "a.txt", "--out", "x", "--shard", shard]).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{shard}");
+        assert!(stderr(&output).contains("--shard"), "{}", stderr(&output));
+    }
+}
