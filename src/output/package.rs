@@ -1,4 +1,7 @@
 //! `datapackage.json`: a Frictionless Data Package (v1, tabular) that describes every table of a folder in every format.
+//!
+//! Two things are left unsaid because Frictionless' own reader trips over them: a Parquet file has its types and missing
+//! values in itself, and neither size nor hash is stated of it; an empty file of JSON Lines is not listed.
 
 use super::format::{Format, Layout};
 use super::schema::{Column, Table};
@@ -7,11 +10,12 @@ use serde_json::{Map, Value, json};
 
 /// The package of these tables with what was written to each.
 pub(super) fn package(tables: &[(Table, Format, Written)], layout: &Layout) -> Value {
+    let listed = tables.iter().filter(|(_, format, written)| *format != Format::Jsonl || written.bytes > 0);
     json!({
         "profile": if layout.formats == [Format::Csv] { "tabular-data-package" } else { "data-package" },
         "name": "nuansa-scores",
         "title": "Stance and tone of news sentences, articles and actors",
-        "resources": tables.iter().map(|(table, format, written)| resource(table, *format, written, layout)).collect::<Vec<_>>(),
+        "resources": listed.map(|(table, format, written)| resource(table, *format, written, layout)).collect::<Vec<_>>(),
     })
 }
 
@@ -34,9 +38,9 @@ fn resource(table: &Table, format: Format, written: &Written, layout: &Layout) -
     if format != Format::Parquet {
         // Python's name for UTF-8 with a byte order mark, which Frictionless takes
         put("encoding", if format == Format::Csv && layout.bom { "utf-8-sig" } else { "utf-8" }.into());
+        put("bytes", written.bytes.into());
+        put("hash", format!("sha256:{}", written.sha256).into());
     }
-    put("bytes", written.bytes.into());
-    put("hash", format!("sha256:{}", written.sha256).into());
     if format == Format::Csv {
         let ends =
             json!({"delimiter": ",", "quoteChar": "\"", "doubleQuote": true, "lineTerminator": "\n", "header": true});
@@ -48,6 +52,11 @@ fn resource(table: &Table, format: Format, written: &Written, layout: &Layout) -
 
 fn schema(table: &Table, format: Format, layout: &Layout) -> Map<String, Value> {
     let mut schema = Map::new();
+    if format == Format::Parquet {
+        let any = |c: &Column| json!({"name": c.name, "type": "any", "description": c.description});
+        schema.insert("fields".into(), table.columns.iter().map(any).collect());
+        return schema;
+    }
     schema.insert("fields".into(), table.columns.iter().map(field).collect());
     schema.insert("missingValues".into(), json!([""]));
     if !table.primary_key.is_empty() {
@@ -110,6 +119,7 @@ mod tests {
             );
             assert_eq!((&parquet["name"], &csv["name"]), (&json!(table.name), &json!(format!("{}-csv", table.name))));
             assert_eq!((parquet.get("encoding"), &csv["encoding"]), (None, &json!("utf-8-sig")));
+            assert_eq!((parquet.get("bytes"), &csv["bytes"]), (None, &json!(7)));
             for (resource, end) in [(parquet, ""), (csv, "-csv")] {
                 let fields = resource["schema"]["fields"].as_array().unwrap();
                 assert!(fields.iter().map(|f| f["name"].as_str().unwrap()).eq(table.header()));

@@ -1,6 +1,6 @@
 //! `nuansa score` on bad input: a clear error, nothing lost, nothing half-written.
 
-use crate::support::{here, nuansa, score, score_with, scored, stderr, table, tiny};
+use crate::support::{here, nuansa, score, score_with, scored, stderr, table};
 use std::fs;
 use std::path::Path;
 

@@ -45,7 +45,9 @@ impl Desk<'_> {
             Taker::Shard(_, counts) => {
                 match &passing.body {
                     Body::Reject(_) => counts.add_reject(),
-                    Body::Article(_) => counts.merge(&RowCounts { records_read: 1, articles: 1, ..Default::default() }),
+                    Body::Article(_) => {
+                        counts.merge(&RowCounts { records_read: 1, articles: 1, ..RowCounts::default() })
+                    }
                 }
                 Ok(())
             }

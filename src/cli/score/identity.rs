@@ -38,8 +38,10 @@ pub fn header(settings: &Settings, facts: &Facts, list: &ActorList) -> Result<He
         settings: settings.to_json(),
         actors: settings.actors.is_some().then(|| list.source().to_owned()),
     };
-    let told =
-        if settings.shard.is_some() { serde_json::to_value(told).stage(Stage::Write)? } else { Default::default() };
+    let told = match settings.shard {
+        Some(_) => serde_json::to_value(told).stage(Stage::Write)?,
+        None => serde_json::Value::Null,
+    };
     Ok(Header {
         version: env!("CARGO_PKG_VERSION").into(),
         inputs: inputs::digest(&settings.inputs)?,

@@ -120,7 +120,7 @@ mod tests {
 
     fn entry(index: u64) -> Entry {
         let record = article(&format!("a{index}"), "Veldar menolak usul itu.");
-        let predictions = vec![Default::default(); index as usize % 4];
+        let predictions = vec![crate::engine::Prediction::default(); index as usize % 4];
         Entry { index, fingerprint: fingerprint(&record), record: (index % 2 == 0).then_some(record), predictions }
     }
 
