@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Leaves out mentions that lie within or across another of their sentence, which tags cannot show: the longer one stays.
+"""Leaves out mentions that overlap another of their sentence, which tags cannot show: the longer one stays.
 
-    python3 training/flat_roles.py --data DIR --out DIR/roles.jsonl
+python3 training/flat_roles.py --data DIR --out DIR/roles.jsonl
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@
     python3 training/benchmarks/pfsa_speaker.py --data DIR [--model MODEL] [--split test]
 
 The figure is our own. PFSA-ID tags words of Indonesian news with eleven types (persons, cues, statements and others);
-its published F1 of 81.34 is over all of them and can't be compared. Here the rows are put together to articles (one begins
-at each dateline), scored, and read so:
+its published F1 of 81.34 is over all of them and can't be compared. Here the rows are put together to articles (one
+begins at each dateline), scored, and read so:
 
 - a gold speaker is a span PERSON or PERSONCOREF ("he", a surname) in a sentence that also has a CUE ("said");
 - a mention of `mentions.csv` is one where its role is `source` and it touches the span;
@@ -24,6 +24,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -38,15 +39,16 @@ SPEAKERS = ("PERSON", "PERSONCOREF")
 CUES = ("CUE", "CUECOREF")
 
 
+@dataclass
 class Article:
     """Text put together from words, with the places of speakers, and of the sentences that have one."""
 
-    def __init__(self) -> None:
-        self.text = ""
-        self.speakers: list[tuple[int, int, str]] = []
-        self.sentences: list[tuple[int, int]] = []
-        self.is_quoting = False
-        self.is_glued = True  # the next word follows without a blank
+    text: str = ""
+    speakers: list[tuple[int, int, str]] = field(default_factory=list)
+    sentences: list[tuple[int, int]] = field(default_factory=list)
+    is_quoting: bool = False
+    # The next word follows without a blank
+    is_glued: bool = True
 
     def add(self, tokens: list[str], tags: list[str]) -> None:
         """One row of the set."""
@@ -93,7 +95,8 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=REPOSITORY / "models/default")
     parser.add_argument("--nuansa", type=Path, default=REPOSITORY / "target/release/nuansa")
     args = parser.parse_args()
-    articles = read_articles([row for row in read(find(args.data, "pfsa_id_attribution")) if row["split"] == args.split])
+    rows = read(find(args.data, "pfsa_id_attribution"))
+    articles = read_articles([row for row in rows if row["split"] == args.split])
     with tempfile.TemporaryDirectory() as folder:
         source, out = Path(folder) / "pfsa.jsonl", Path(folder) / "scores"
         with source.open("w", encoding="utf-8") as file:
