@@ -8,10 +8,12 @@ use crate::actors::{ActorList, Attributor, Matcher};
 use crate::aggregate::{Duplicates, RollUp};
 use crate::article::{self, Article, Record, Reject};
 use crate::cli::Exit;
+use crate::cli::actors::speech_words;
 use crate::engine::{Item, Prediction, Reached, Scorer};
 use crate::error::{Context, Error, Result, Stage};
 use crate::model::checkpoint::{MANIFEST, TOKENIZER, hex_sha256};
 use crate::model::manifest::Input;
+use crate::model::mapped::file_sha256;
 use crate::output::{
     Cleaner, OutputFolder, RowCounts, RunRecord, Scored, Sha256s, Totals, actor_article_rows, assemble,
 };
@@ -112,6 +114,8 @@ struct State<'a> {
     scorer: &'a Scorer,
     list: &'a ActorList,
     attributor: Attributor<'a>,
+    /// Hash of the user's words of saying
+    speech: Option<String>,
     met: Actors<'a>,
     folder: OutputFolder,
     duplicates: Duplicates,
@@ -142,7 +146,8 @@ impl<'a> State<'a> {
             settings,
             scorer,
             list,
-            attributor: Attributor::new(list, matcher)?,
+            speech: settings.speech.as_deref().map(file_sha256).transpose()?,
+            attributor: Attributor::new(list, matcher, speech_words(settings.speech.as_deref())?),
             met: Actors::new(list),
             folder,
             duplicates: Duplicates::default(),
@@ -252,6 +257,7 @@ impl<'a> State<'a> {
             tokenizer: files.get(TOKENIZER).cloned(),
             labels: Some(hex_sha256(labels.as_bytes())),
             actors: Some(hex_sha256(self.list.source().as_bytes())),
+            speech: self.speech.clone(),
         }
     }
 }

@@ -23,6 +23,9 @@ pub struct ScoreArgs {
     /// Actor list to use in place of the built-in one, a TOML file (docs/actors.md)
     #[arg(long, value_name = "FILE")]
     actors: Option<PathBuf>,
+    /// Words of saying to use for the languages that stand in it, a TOML file (docs/speech.md)
+    #[arg(long, value_name = "FILE")]
+    speech: Option<PathBuf>,
     #[command(flatten)]
     backend: BackendArgs,
     /// Read at most this many records
@@ -76,6 +79,7 @@ pub struct Settings {
     pub out: PathBuf,
     pub model: PathBuf,
     pub actors: Option<PathBuf>,
+    pub speech: Option<PathBuf>,
     pub scorer: ScorerOptions,
     pub limit: Option<usize>,
     pub min_confidence: Option<f64>,
@@ -96,6 +100,7 @@ impl ScoreArgs {
             out: self.out.clone(),
             model: self.model.clone().map_or_else(model_folder::default, Ok)?,
             actors: self.actors.clone(),
+            speech: self.speech.clone(),
             scorer: self.backend.resolve(false)?,
             limit: self.limit,
             min_confidence: self.min_confidence,
@@ -123,6 +128,7 @@ impl Settings {
             "out": shown(&self.out),
             "model": shown(&self.model),
             "actors": self.actors.as_ref().map_or("built-in".into(), shown),
+            "speech": self.speech.as_ref().map_or("built-in".into(), shown),
             "batch_tokens": self.scorer.batch_tokens,
             "limit": self.limit,
             "min_confidence": self.min_confidence,
