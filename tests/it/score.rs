@@ -1,6 +1,6 @@
 //! `nuansa score` on the tiny model: what it writes.
 
-use crate::support::{data_files, here, scored, stderr, table};
+use crate::support::{data_files, here, nuansa, scored, stderr, table};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
