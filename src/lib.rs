@@ -17,6 +17,7 @@
 //! | [`aggregate`] | measures of articles, actors, pairs and periods with intervals | free of order; n in = n counted + n left out |
 //! | [`output`] | schema, writers, run record, data package | header equals schema; the same bytes on a rerun |
 //! | [`train`] | recipe, data, objective, optimiser, loop, checkpoints, metrics, evaluation, export | gradients match finite differences; the same seed gives the same weights; a killed run resumes to the same bytes |
+//! | [`explain`] | what each word did for a sentence's labels, by leaving it out | pieces are ordered, disjoint, on character boundaries; the heaviest words take more of the label than words at random |
 //! | [`check`] | minimal `Set`s of sentences, pass rates by phenomenon | a set passes only if all its sentences are right |
 //! | [`cli`] | one file per command, settings, exit codes | data to files and standard output, the rest to standard error |
 //!
@@ -41,6 +42,7 @@ pub mod check;
 pub mod cli;
 pub mod engine;
 pub mod error;
+pub mod explain;
 pub mod kernels;
 pub mod model;
 pub mod output;

@@ -9,6 +9,7 @@ pub mod check;
 pub mod compare;
 pub mod eval;
 pub mod exit;
+pub mod explain;
 pub mod export;
 pub mod gold;
 pub mod inspect;
@@ -38,6 +39,8 @@ enum Command {
     Train(train::TrainArgs),
     /// Compare a model's predictions with gold labels
     Eval(eval::EvalArgs),
+    /// Show which words of a sentence carried its stance and its tone
+    Explain(explain::ExplainArgs),
     /// Check a model on minimal sets of sentences: a set passes only if all its sentences get their gold labels
     Check(check::CheckArgs),
     /// Measure the speed of this machine on texts or token ids
@@ -55,6 +58,7 @@ impl Cli {
             Command::Score(args) => score::run(&args),
             Command::Train(args) => train::run(&args),
             Command::Eval(args) => eval::run(&args, &mut std::io::stdout().lock()),
+            Command::Explain(args) => explain::run(&args, &mut std::io::stdout().lock()),
             Command::Check(args) => check::run(&args, &mut std::io::stdout().lock()),
             Command::Bench(args) => bench::run(&args, &mut std::io::stdin().lock(), &mut std::io::stdout().lock()),
             Command::Actors(args) => actors::run(&args, &mut std::io::stdout().lock()),
