@@ -1,0 +1,1 @@
+//! `plot`: the report's figures as SVG files for papers.
