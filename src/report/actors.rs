@@ -12,6 +12,11 @@ use std::fmt::Write as _;
 
 /// Actors in the figure, those with the most sentences.
 const SHOWN: usize = 30;
+/// Sentences that an actor needs to be ranked, where enough actors have them: the ends of a ranking are else those of
+/// whom least is known.
+const LEAST: u64 = 5;
+/// How many have to have them.
+const ENOUGH: usize = 8;
 
 /// The figure.
 #[derive(Debug, Serialize)]
@@ -20,6 +25,8 @@ pub(super) struct Ranking {
     /// Actors with a scored sentence, shown or not
     pub total: String,
     pub more: bool,
+    /// Sentences that the actors shown have at least
+    pub least: String,
     pub csv: String,
 }
 
@@ -57,7 +64,9 @@ impl Ranking {
     pub fn of(scores: &Scores, names: &Names, words: &Words) -> Self {
         let mut actors = by_frequency(scores);
         let total = actors.len();
-        actors.truncate(SHOWN);
+        let enough = actors.iter().take_while(|(_, groups)| groups[&Group::Any].n >= LEAST).count();
+        actors.truncate(if enough >= ENOUGH { enough.min(SHOWN) } else { SHOWN });
+        let least = actors.last().map_or(0, |(_, groups)| groups[&Group::Any].n);
         let mean = |groups: &Groups<'_>| groups[&Group::Any].means.stance_mean.unwrap_or(f64::NEG_INFINITY);
         actors.sort_by(|a, b| mean(&b.1).total_cmp(&mean(&a.1)));
         let mut csv = format!("actor_id,name,role_group,n,{MEAN_COLUMNS}\n");
@@ -79,7 +88,8 @@ impl Ranking {
             });
             Line { name: super::safe::short(name), cells: cells.into() }
         });
-        let lines = lines.collect();
-        Self { lines, total: words.numbers.count(total as u64), more: total > SHOWN, csv }
+        let lines: Vec<Line> = lines.collect();
+        let count = |n| words.numbers.count(n);
+        Self { more: total > lines.len(), lines, total: count(total as u64), least: count(least), csv }
     }
 }

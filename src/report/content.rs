@@ -25,6 +25,7 @@ pub(super) struct Content {
     accounting: [Vec<Fact>; 2],
     groups: Vec<String>,
     ranking: Ranking,
+    actors_least: String,
     actors_more: String,
     timeline: Option<Timeline>,
     timeline_more: String,
@@ -83,6 +84,7 @@ impl Content {
             glance: Glance::of(digest, words),
             accounting: facts::accounting(scores, words),
             groups: Group::ALL.map(|g| words.say(&format!("group_{}", g.name())).to_owned()).into(),
+            actors_least: words.fill("actors_least", &[("n", &ranking.least)]),
             actors_more: shown("actors_more", &count(ranking.lines.len()), &ranking.total),
             ranking,
             timeline_more: timeline

@@ -27,7 +27,7 @@ pub(super) struct Listed {
 }
 
 /// Bytes of markup around a sentence and around a mention, about.
-const PER_SENTENCE: usize = 1_050;
+const PER_SENTENCE: usize = 500;
 const PER_MENTION: usize = 90;
 
 impl Digest {

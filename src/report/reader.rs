@@ -73,7 +73,7 @@ impl<'a> Places<'a> {
 
 fn sentence(out: &mut String, s: &Sentence, text: &str, mentions: &[Mention], names: &Names, words: &Words) {
     let heading = if s.kind == Kind::Headline { " h" } else { "" };
-    let _ = write!(out, "<span class=\"s{heading}{}\" tabindex=\"0\">", classes(s));
+    let _ = write!(out, "<span class=\"s{heading}{}\" tabindex=\"0\"{}>", classes(s), shares(s));
     out.push_str(signs(s));
     let (shown, left) = safe::cut(text, safe::SENTENCE_CHARS);
     // Without the saved text the offsets hold only where no white space was folded
@@ -111,6 +111,13 @@ fn classes(s: &Sentence) -> String {
         classes.push_str(" x");
     }
     classes
+}
+
+/// The probabilities in per cent as an attribute, from which the script draws bars; the text beside them needs none.
+fn shares(s: &Sentence) -> String {
+    let all = [s.p_escalation, s.p_neutral, s.p_deescalation, s.p_negative, s.p_tone_neutral, s.p_positive];
+    let shares: Option<Vec<String>> = all.iter().map(|p| p.map(|p| format!("{:.0}", 100.0 * p))).collect();
+    shares.map_or_else(String::new, |shares| format!(" data-p=\"{}\"", shares.join(" ")))
 }
 
 /// The signs before a sentence; those who listen hear the words beside it instead.
@@ -157,28 +164,17 @@ fn details(out: &mut String, s: &Sentence, mentions: &[Mention], names: &Names, 
         Status::NoWords => Some("status_no_words"),
         Status::LowConfidence => Some("status_low_confidence"),
     };
-    let _ = write!(out, "<span class=\"no\">{} {}</span>", html(words.say("sentence_no")), s.sentence_id + 1);
-    let stance = [("escalation", s.p_escalation, "e"), ("neutral", s.p_neutral, "n"), ("deescalation", s.p_deescalation, "d")];
-    let tone = [("negative", s.p_negative, "g"), ("tone_neutral", s.p_tone_neutral, "n"), ("positive", s.p_positive, "p")];
+    let _ = write!(out, "{} {}", html(words.say("sentence_no")), s.sentence_id + 1);
+    let stance = [("escalation", s.p_escalation), ("neutral", s.p_neutral), ("deescalation", s.p_deescalation)];
+    let tone = [("negative", s.p_negative), ("tone_neutral", s.p_tone_neutral), ("positive", s.p_positive)];
     for (key, score, parts) in [("stance", s.stance_score, stance), ("tone", s.tone_score, tone)] {
         let Some(score) = score else { continue };
-        let (mut shares, mut bar, mut x) = (Vec::new(), String::new(), 0.0);
-        for (label, p, class) in parts {
-            let p = p.unwrap_or(0.0);
-            shares.push(format!("{} {}", html(words.say(label)), words.numbers.percent(p, 0)));
-            let _ = write!(bar, "<rect class=\"{class}\" x=\"{x:.1}%\" width=\"{:.1}%\"/>", 100.0 * p);
-            x += 100.0 * p;
-        }
-        let _ = write!(
-            out,
-            "<span class=\"l\"><b>{} {}</b> {}</span><svg class=\"pb\" aria-hidden=\"true\">{bar}</svg>",
-            html(words.say(key)),
-            words.numbers.score(score),
-            shares.join(" · ")
-        );
+        let shares = parts.map(|(label, p)| format!("{} {}", html(words.say(label)), words.numbers.percent(p.unwrap_or(0.0), 0)));
+        let (name, score) = (html(words.say(key)), words.numbers.score(score));
+        let _ = write!(out, "<span class=\"l\"><b>{name} {score}:</b> {}</span>", shares.join(" · "));
     }
     let mut line = |key: &str, value: &str| {
-        let _ = write!(out, "<span class=\"l\"><b>{}</b> {value}</span>", html(words.say(key)));
+        let _ = write!(out, "<span class=\"l\">{}: {value}</span>", html(words.say(key)));
     };
     if let Some(voice) = s.voice {
         let source = s.source_actor.as_deref().map(|id| format!(": <bdi>{}</bdi>", html(&safe::short(names.of_id(id)))));

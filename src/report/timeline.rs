@@ -99,10 +99,11 @@ struct Axis {
 }
 
 impl Axis {
-    /// The place in per cent of the width. A margin keeps the first point clear of the labels of the scale.
+    /// The place in per cent of the width. Margins keep points clear of the labels of the scale and leave room for the
+    /// last value.
     fn x(&self, place: i64) -> f64 {
         let n = (self.last - self.first + 1) as f64;
-        7.0 + 90.0 * ((place - self.first) as f64 + 0.5) / n
+        6.0 + 81.0 * ((place - self.first) as f64 + 0.5) / n
     }
 
     fn draw(&self, name: &str, series: &Series<'_>, score: Score, words: &Words) -> String {
@@ -126,10 +127,9 @@ impl Axis {
         }
         if let Some((place, e)) = points.last() {
             let x = self.x(*place);
-            let anchor = if x > 80.0 { "end" } else { "start" };
-            let y = if down(e.mean) < FRAME.0 + 16.0 { down(e.mean) + 18.0 } else { down(e.mean) - 8.0 };
+            let y = (down(e.mean) + 4.0).clamp(FRAME.0 + 4.0, FRAME.0 + FRAME.1);
             let value = words.numbers.score(e.mean);
-            let _ = write!(svg, "<text class=\"v\" x=\"{x:.2}%\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{value}</text>");
+            let _ = write!(svg, "<text class=\"v\" x=\"{x:.2}%\" dx=\"8\" y=\"{y:.1}\">{value}</text>");
         }
         self.counts(series, &mut svg, words);
         let foot = BARS.0 + BARS.1;
@@ -149,7 +149,7 @@ impl Axis {
     /// The band of the intervals and the line of the means, broken where a period has neither.
     fn band_and_line(&self, points: &[(i64, Estimate)], svg: &mut String) {
         let at = |place: i64, value: f64| format!("{:.1} {:.1}", 10.0 * self.x(place), unit(value));
-        let (mut band, mut line) = (String::new(), String::new());
+        let (mut band, mut line, mut whisk) = (String::new(), String::new(), String::new());
         for run in points.chunk_by(|a, b| b.0 - a.0 == 1) {
             let path: Vec<String> = run.iter().map(|(place, e)| at(*place, e.mean)).collect();
             let _ = write!(line, "M{}", path.join("L"));
@@ -157,7 +157,7 @@ impl Axis {
                 let bounds: Vec<_> = part.iter().filter_map(|(place, e)| Some((*place, e.bounds?))).collect();
                 if let [(place, (low, high))] = bounds[..] {
                     // A band of one period is a whisker
-                    let _ = write!(line, "M{}L{}", at(place, high), at(place, low));
+                    let _ = write!(whisk, "M{}L{}", at(place, high), at(place, low));
                 } else if !bounds.is_empty() {
                     let upper = bounds.iter().map(|(place, b)| at(*place, b.1));
                     let lower = bounds.iter().rev().map(|(place, b)| at(*place, b.0));
@@ -169,7 +169,7 @@ impl Axis {
         let _ = write!(
             svg,
             "<svg y=\"{top}\" width=\"100%\" height=\"{height}\" viewBox=\"0 0 1000 200\" preserveAspectRatio=\"none\"><path \
-             class=\"band\" d=\"{band}\"/><path class=\"line\" vector-effect=\"non-scaling-stroke\" d=\"{line}\"/></svg>"
+             class=\"band\" d=\"{band}\"/><path class=\"whisk\" vector-effect=\"non-scaling-stroke\" d=\"{whisk}\"/><path class=\"line\" vector-effect=\"non-scaling-stroke\" d=\"{line}\"/></svg>"
         );
     }
 
@@ -178,7 +178,7 @@ impl Axis {
         let Some(most) = series.iter().max_by_key(|(_, row)| row.n_articles).filter(|(_, row)| row.n_articles > 0) else {
             return;
         };
-        let width = (900.0 / (self.last - self.first + 1) as f64 * 0.7).clamp(1.0, 60.0);
+        let width = (810.0 / (self.last - self.first + 1) as f64 * 0.7).clamp(1.0, 60.0);
         let mut bars = String::new();
         for (place, row) in series {
             let height = 100.0 * row.n_articles as f64 / most.1.n_articles as f64;

@@ -86,9 +86,11 @@
     // What a reader sees of an article, without the details of its sentences
     var words = function (li) {
       if (!texts.has(li)) {
-        var copy = li.cloneNode(true);
-        all(".d", copy).forEach(function (d) { d.remove(); });
-        texts.set(li, (copy.textContent + " " + li.dataset.id).toLowerCase());
+        var said = all(".title, .meta", li).map(function (e) { return e.textContent; });
+        all(".s", li).forEach(function (s) {
+          s.childNodes.forEach(function (node) { if (node.className !== "d") { said.push(node.textContent); } });
+        });
+        texts.set(li, (said.join(" ") + " " + li.dataset.id).toLowerCase());
       }
       return texts.get(li);
     };
@@ -117,6 +119,31 @@
     find("order").addEventListener("change", sort);
     filter();
   }
+
+  // Bars beside the probabilities, drawn when a sentence is first looked at
+  var NS = "http://www.w3.org/2000/svg", KINDS = ["e", "n", "d", "g", "n", "p"];
+  var bars = function (event) {
+    var s = event.target instanceof Element && event.target.closest(".text .s[data-p]");
+    if (!s) { return; }
+    var shares = s.dataset.p.split(" ").map(Number), lines = all(".d > .l", s);
+    s.removeAttribute("data-p");
+    [0, 3].forEach(function (from, k) {
+      var svg = document.createElementNS(NS, "svg"), x = 0;
+      svg.setAttribute("class", "pb");
+      svg.setAttribute("aria-hidden", "true");
+      shares.slice(from, from + 3).forEach(function (share, part) {
+        var rect = document.createElementNS(NS, "rect");
+        rect.setAttribute("class", KINDS[from + part]);
+        rect.setAttribute("x", x + "%");
+        rect.setAttribute("width", share + "%");
+        x += share;
+        svg.append(rect);
+      });
+      if (lines[k]) { lines[k].after(svg); }
+    });
+  };
+  document.addEventListener("mouseover", bars);
+  document.addEventListener("focusin", bars);
 
   // One stop of the tab key an article; arrows go from sentence to sentence
   all(".text").forEach(function (text) {
