@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// Sources and targets in the matrix.
-pub(super) const SIDE: usize = 12;
+const SIDE: usize = 12;
 /// Pairs in the list.
 const LISTED: usize = 15;
 
@@ -61,15 +61,15 @@ pub(super) fn by_frequency(scores: &Scores) -> Vec<&Dyad> {
     dyads
 }
 
-/// The ids of one side with the most sentences.
-pub(super) fn side<'a>(dyads: &[&'a Dyad], of: impl Fn(&'a Dyad) -> &'a str) -> Vec<&'a str> {
+/// The `most` ids of one side with the most sentences.
+pub(super) fn side<'a>(dyads: &[&'a Dyad], of: impl Fn(&'a Dyad) -> &'a str, most: usize) -> Vec<&'a str> {
     let mut n: BTreeMap<&str, u64> = BTreeMap::new();
     for dyad in dyads {
         *n.entry(of(dyad)).or_default() += dyad.n;
     }
     let mut ids: Vec<(&str, u64)> = n.into_iter().collect();
     ids.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
-    ids.into_iter().take(SIDE).map(|(id, _)| id).collect()
+    ids.into_iter().take(most).map(|(id, _)| id).collect()
 }
 
 impl Pairs {
@@ -79,7 +79,8 @@ impl Pairs {
         if dyads.is_empty() {
             return None;
         }
-        let (sources, targets) = (side(&dyads, |d| d.source_id.as_str()), side(&dyads, |d| d.target_id.as_str()));
+        let sources = side(&dyads, |d| d.source_id.as_str(), SIDE);
+        let targets = side(&dyads, |d| d.target_id.as_str(), SIDE);
         let find = |source: &str, target: &str| dyads.iter().find(|d| d.source_id == source && d.target_id == target);
         let rows = sources.iter().map(|source| Row {
             source: short(names.of_id(source)),
