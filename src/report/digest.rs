@@ -43,7 +43,8 @@ impl Digest {
             if !(scores.run.dedup && piece.article.duplicate_of.is_some()) {
                 digest.count(&piece);
             }
-            let bytes = piece.sentences.iter().map(|s| PER_SENTENCE + s.text.len().min(4 * super::safe::SENTENCE_CHARS));
+            let bytes =
+                piece.sentences.iter().map(|s| PER_SENTENCE + s.text.len().min(4 * super::safe::SENTENCE_CHARS));
             let bytes = bytes.sum::<usize>() + PER_MENTION * piece.mentions.len();
             digest.windowed += piece.sentences.iter().filter(|s| s.n_windows.is_some_and(|n| n > 1)).count() as u64;
             digest.articles.push(Listed { place, article: piece.article, bytes });

@@ -76,7 +76,9 @@ impl Estimate {
 
     /// Dot and whisker as SVG that is as wide as its place. A whisker that leaves the axis ends in an arrow.
     pub fn strip(&self) -> String {
-        let mut svg = String::from("<svg class=\"strip\" aria-hidden=\"true\"><line class=\"ax\" x1=\"0\" x2=\"100%\" y1=\"9\" y2=\"9\"/><line class=\"zero\" x1=\"50%\" x2=\"50%\" y1=\"0\" y2=\"18\"/>");
+        let mut svg = String::from(
+            "<svg class=\"strip\" aria-hidden=\"true\"><line class=\"ax\" x1=\"0\" x2=\"100%\" y1=\"9\" y2=\"9\"/><line class=\"zero\" x1=\"50%\" x2=\"50%\" y1=\"0\" y2=\"18\"/>",
+        );
         let class = self.class();
         if let Some((low, high)) = self.bounds {
             // Writing to a string cannot fail

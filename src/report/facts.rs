@@ -137,11 +137,8 @@ impl Glance {
 /// The row accounting: what was read and what became of it.
 pub(super) fn accounting(scores: &Scores, words: &Words) -> [Vec<Fact>; 2] {
     let rows = scores.run.rows;
-    let fact = |key: &str, n: u64| Fact {
-        name: words.say(key).to_owned(),
-        value: words.numbers.count(n),
-        why: String::new(),
-    };
+    let fact =
+        |key: &str, n: u64| Fact { name: words.say(key).to_owned(), value: words.numbers.count(n), why: String::new() };
     [
         vec![
             fact("records_read", rows.records_read),
@@ -181,7 +178,8 @@ pub(super) fn left_out(scores: &Scores, digest: &Digest, words: &Words) -> Vec<F
     .into_iter()
     .filter(|(_, n, _)| *n > 0)
     .map(|(key, n, why)| Fact {
-        name: words.say(key).to_owned(),
+        // The accounting writes its parts as a sum
+        name: words.say(key).trim_start_matches(['+', ' ']).to_owned(),
         value: words.numbers.count(n),
         why: words.say(why).to_owned(),
     })
@@ -194,7 +192,11 @@ pub(super) fn provenance(scores: &Scores, words: &Words) -> Vec<Fact> {
     let mut facts = Vec::new();
     let mut add = |name: &str, value: &str| {
         if !value.is_empty() {
-            facts.push(Fact { name: name.to_owned(), value: super::safe::cut(value, 2_000).0.to_owned(), why: String::new() });
+            facts.push(Fact {
+                name: name.to_owned(),
+                value: super::safe::cut(value, 2_000).0.to_owned(),
+                why: String::new(),
+            });
         }
     };
     add(words.say("program"), &format!("nuansa {}", run.text("/version").unwrap_or("–")));

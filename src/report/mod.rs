@@ -104,7 +104,8 @@ pub fn write(scores: &Path, options: &Options) -> Result<Written> {
         story.link = beside.as_ref().map_or_else(String::new, |b| b.link(story.number));
         story
     });
-    let content = content::Content::new(&scores, &digest, &names, &words, stories.collect(), readable.len(), options.pages);
+    let content =
+        content::Content::new(&scores, &digest, &names, &words, stories.collect(), readable.len(), options.pages);
     let html = pages.render("report.html", &content.heading, &content)?;
     put(&options.out, &html)?;
     Ok(Written {

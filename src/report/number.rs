@@ -16,7 +16,13 @@ impl Numbers {
     pub fn score(self, x: f64) -> String {
         let text = format!("{:.2}", x.abs());
         let zero = text.bytes().all(|b| matches!(b, b'0' | b'.'));
-        let sign = if zero { "" } else if x < 0.0 { "\u{2212}" } else { "+" };
+        let sign = if zero {
+            ""
+        } else if x < 0.0 {
+            "\u{2212}"
+        } else {
+            "+"
+        };
         format!("{sign}{}", self.mark(&text))
     }
 

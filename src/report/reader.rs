@@ -84,7 +84,7 @@ fn sentence(out: &mut String, s: &Sentence, text: &str, mentions: &[Mention], na
         let _ = write!(out, " <em class=\"cut\">{}</em>", html(&words.fill("cut", &[("n", &n)])));
     }
     if let (Some(Voice::Source), Some(source)) = (s.voice, &s.source_actor) {
-        let _ = write!(out, "<span class=\"src\"> <bdi>{}</bdi></span>", html(&safe::short(names.of_id(source))));
+        let _ = write!(out, "<span class=\"src\"><bdi>{}</bdi></span>", html(&safe::short(names.of_id(source))));
     }
     out.push_str("<span class=\"d\">");
     details(out, s, mentions, names, words);
@@ -169,7 +169,8 @@ fn details(out: &mut String, s: &Sentence, mentions: &[Mention], names: &Names, 
     let tone = [("negative", s.p_negative), ("tone_neutral", s.p_tone_neutral), ("positive", s.p_positive)];
     for (key, score, parts) in [("stance", s.stance_score, stance), ("tone", s.tone_score, tone)] {
         let Some(score) = score else { continue };
-        let shares = parts.map(|(label, p)| format!("{} {}", html(words.say(label)), words.numbers.percent(p.unwrap_or(0.0), 0)));
+        let shares = parts
+            .map(|(label, p)| format!("{} {}", html(words.say(label)), words.numbers.percent(p.unwrap_or(0.0), 0)));
         let (name, score) = (html(words.say(key)), words.numbers.score(score));
         let _ = write!(out, "<span class=\"l\"><b>{name} {score}:</b> {}</span>", shares.join(" · "));
     }
@@ -177,7 +178,8 @@ fn details(out: &mut String, s: &Sentence, mentions: &[Mention], names: &Names, 
         let _ = write!(out, "<span class=\"l\">{}: {value}</span>", html(words.say(key)));
     };
     if let Some(voice) = s.voice {
-        let source = s.source_actor.as_deref().map(|id| format!(": <bdi>{}</bdi>", html(&safe::short(names.of_id(id)))));
+        let source =
+            s.source_actor.as_deref().map(|id| format!(": <bdi>{}</bdi>", html(&safe::short(names.of_id(id)))));
         let key = if voice == Voice::Author { "voice_author" } else { "voice_source" };
         line("voice", &format!("{}{}", html(words.say(key)), source.unwrap_or_default()));
     }

@@ -70,7 +70,8 @@ impl Timeline {
         let all = series(scores);
         let corpus = all.get(ALL)?;
         let (first, last) = (corpus.first()?, corpus.last()?);
-        let axis = Axis { first: first.0, last: last.0, names: [first, last].map(|p| period::name(&p.1.period, words)) };
+        let axis =
+            Axis { first: first.0, last: last.0, names: [first, last].map(|p| period::name(&p.1.period, words)) };
         let actors = by_frequency(scores);
         let with: Vec<&str> = actors.iter().map(|(id, _)| *id).filter(|id| all.contains_key(id)).collect();
         let mut csv = format!("period,actor_id,name,n_articles,n,{MEAN_COLUMNS}\n");
@@ -82,8 +83,8 @@ impl Timeline {
                 let _ = writeln!(csv, "{},{id},{name},{},{},{means}", row.period, row.n_articles, row.n);
             }
             let n = words.count("sentences", series.iter().map(|(_, row)| row.n).sum());
-            let drawings =
-                [Score::Stance, Score::Tone].map(|score| Drawing { score: score.name(), svg: axis.draw(name, series, score, words) });
+            let drawings = [Score::Stance, Score::Tone]
+                .map(|score| Drawing { score: score.name(), svg: axis.draw(name, series, score, words) });
             Some(Panel { name: super::safe::short(name), n, drawings })
         };
         let panels = std::iter::once(ALL).chain(with.iter().copied().take(SHOWN)).filter_map(panel).collect();
@@ -175,7 +176,8 @@ impl Axis {
 
     /// Articles by period, as bars from a common foot; the highest says how many it stands for.
     fn counts(&self, series: &Series<'_>, svg: &mut String, words: &Words) {
-        let Some(most) = series.iter().max_by_key(|(_, row)| row.n_articles).filter(|(_, row)| row.n_articles > 0) else {
+        let Some(most) = series.iter().max_by_key(|(_, row)| row.n_articles).filter(|(_, row)| row.n_articles > 0)
+        else {
             return;
         };
         let width = (810.0 / (self.last - self.first + 1) as f64 * 0.7).clamp(1.0, 60.0);

@@ -82,7 +82,13 @@ impl Axis {
         };
         let half = self.width / 2.0;
         canvas.text((self.left, foot + 6.6), &fit(words.say(below), SMALL, half), Anchor::Start, SMALL, SOFT);
-        canvas.text((self.left + self.width, foot + 6.6), &fit(words.say(above), SMALL, half), Anchor::End, SMALL, SOFT);
+        canvas.text(
+            (self.left + self.width, foot + 6.6),
+            &fit(words.say(above), SMALL, half),
+            Anchor::End,
+            SMALL,
+            SOFT,
+        );
     }
 
     /// Dot and whisker; a whisker that leaves the axis ends in an arrow.

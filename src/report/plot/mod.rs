@@ -69,7 +69,9 @@ pub fn write(scores: &Path, options: &Options) -> Result<()> {
     let (drawn, without) = match options.kind {
         Kind::Timeline => (timeline::draw(&scores, &names, &words, &figure), "no article has a date that can be read"),
         Kind::Actors => (actors::draw(&scores, &names, &words, &figure), "no actor stands in a counted sentence"),
-        Kind::Dyads => (dyads::draw(&scores, &names, &words, &figure), "no sentence has an agent or source and a target"),
+        Kind::Dyads => {
+            (dyads::draw(&scores, &names, &words, &figure), "no sentence has an agent or source and a target")
+        }
     };
     let nothing = || Error::new(Stage::Write, format!("nothing to draw: {without}")).file(&scores.folder);
     super::put(&options.out, &drawn.ok_or_else(nothing)?)

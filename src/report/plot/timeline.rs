@@ -119,7 +119,8 @@ impl Axis {
     }
 
     fn counts(&self, canvas: &mut Canvas, series: &Series<'_>, words: &Words) {
-        let Some(most) = series.iter().max_by_key(|(_, row)| row.n_articles).filter(|(_, row)| row.n_articles > 0) else {
+        let Some(most) = series.iter().max_by_key(|(_, row)| row.n_articles).filter(|(_, row)| row.n_articles > 0)
+        else {
             return;
         };
         let bar = ((self.width - 14.0) / (self.last - self.first + 1) as f64 * 0.7).clamp(0.1, 3.0);
