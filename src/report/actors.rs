@@ -16,7 +16,7 @@ const SHOWN: usize = 30;
 /// whom least is known.
 const LEAST: u64 = 5;
 /// How many have to have them.
-const ENOUGH: usize = 8;
+const ENOUGH: usize = 5;
 
 /// The figure.
 #[derive(Debug, Serialize)]

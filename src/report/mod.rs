@@ -2,9 +2,9 @@
 //!
 //! [`write`] makes one HTML file that stands alone: no network, no other file, no script that it needs. It reads a
 //! folder that `nuansa score` has finished and nothing else, so the same folder gives the same bytes; the date it shows is
-//! the run's. What comes from data is text and never markup ([`safe`]), and the page's policy would not run it.
+//! the run's. What comes from data is text and never markup (`safe`), and the page's policy would not run it.
 //!
-//! Large inputs are read in two passes ([`digest`], then the texts of the articles that [`choice`] picks); the page keeps
+//! Large inputs are read in two passes (`digest`, then the texts of the articles that `choice` picks); the page keeps
 //! below 20 MB, and [`Options::pages`] writes every article as a page of its own.
 
 mod actors;
