@@ -1,7 +1,7 @@
 //! The actors of the page: ranked by mean, with dot and whisker in every role group.
 
 use super::names::Names;
-use super::rows::{Actor, Group};
+use super::rows::{Actor, Group, Means};
 use super::safe::csv_cell;
 use super::scores::Scores;
 use super::shown::{MEAN_COLUMNS, Shown, mean_cells};
@@ -74,7 +74,7 @@ impl Ranking {
             let name = names.of_id(id);
             let cells = Group::ALL.map(|group| {
                 let row = groups.get(&group);
-                let (n, means) = row.map_or((0, Default::default()), |row| (row.n, row.means));
+                let (n, means) = row.map_or((0, Means::default()), |row| (row.n, row.means));
                 if n > 0 {
                     let (id, name) = (csv_cell(id), csv_cell(name));
                     let _ = writeln!(csv, "{id},{name},{},{n},{}", group.name(), mean_cells(&means));

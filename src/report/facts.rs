@@ -7,6 +7,7 @@ use super::shown::Shown;
 use super::words::Words;
 use serde::Serialize;
 use serde_json::Value;
+use std::fmt::Write as _;
 
 /// A part of a whole, for a bar of shares.
 #[derive(Debug, Serialize)]
@@ -102,13 +103,14 @@ impl Glance {
             .map(|(s, n)| ("stance", stance_part(*s).0, n))
             .chain(TONES.iter().zip(tones).map(|(t, n)| ("tone", tone_part(*t).0, n)))
         {
-            csv += &format!("{score},{},{n},{:.6}\n", label.trim_start_matches("tone_"), share(n));
+            // Writing to a string cannot fail
+            let _ = writeln!(csv, "{score},{},{n},{:.6}", label.trim_start_matches("tone_"), share(n));
         }
         let row = |(stance, row): (&Stance, &[u64; 3])| {
             let (key, sign, class) = stance_part(*stance);
             let square = |(tone, n): (&Tone, &u64)| {
                 let tone = tone_part(*tone).0.trim_start_matches("tone_");
-                crosstab_csv += &format!("{key},{tone},{n},{:.6}\n", share(*n));
+                let _ = writeln!(crosstab_csv, "{key},{tone},{n},{:.6}", share(*n));
                 let side = 64.0 * share(*n).sqrt();
                 Square {
                     n: words.numbers.count(*n),

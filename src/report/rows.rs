@@ -83,6 +83,7 @@ impl Group {
 }
 
 /// A row of `sentences.csv`.
+#[expect(clippy::struct_field_names, reason = "named as the columns are")]
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Sentence {
     pub article_id: String,
@@ -127,6 +128,7 @@ pub(super) struct Mention {
 }
 
 /// A row of `articles.csv`.
+#[expect(clippy::struct_field_names, reason = "named as the columns are")]
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Article {
     pub article_id: String,
@@ -152,6 +154,7 @@ pub(super) enum ArticleStatus {
 }
 
 /// A row of `actors.csv`.
+#[expect(clippy::struct_field_names, reason = "named as the columns are")]
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Actor {
     pub actor_id: String,

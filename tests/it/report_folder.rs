@@ -51,7 +51,7 @@ pub fn write(folder: &Path) {
 
 /// The articles' texts, with paragraphs.
 pub fn write_texts(folder: &Path) {
-    let a = format!("{{\"id\":\"a\",\"text\":\"{}\\n\\n{}\"}}\n", FIRST, SECOND);
+    let a = format!("{{\"id\":\"a\",\"text\":\"{FIRST}\\n\\n{SECOND}\"}}\n");
     let b = format!("{{\"id\":\"<b>\\\"b\",\"text\":\"{} ====\"}}\n", hostile());
     std::fs::write(folder.join("articles_text.jsonl"), a + &b + "{\"id\":\"c\",\"text\":\"\"}\n").unwrap();
 }
@@ -67,22 +67,18 @@ fn hostile() -> String {
 }
 
 fn sentences() -> String {
-    let mut text = String::from(
+    let hostile = hostile();
+    format!(
         "article_id,sentence_id,start,end,kind,lang,voice,source_actor,stance,stance_score,p_escalation,p_deescalation,\
-         p_neutral,tone,tone_score,p_positive,p_negative,p_tone_neutral,n_tokens,n_windows,status,text\n",
-    );
-    text += &format!(
-        "a,0,0,25,headline,id,author,,escalation,0.750000,0.800000,0.050000,0.150000,negative,-0.500000,0.100000,\
+         p_neutral,tone,tone_score,p_positive,p_negative,p_tone_neutral,n_tokens,n_windows,status,text\n\
+         a,0,0,25,headline,id,author,,escalation,0.750000,0.800000,0.050000,0.150000,negative,-0.500000,0.100000,\
          0.600000,0.300000,6,1,ok,{FIRST}\n\
          a,1,27,57,sentence,id,source,benara,deescalation,-0.250000,0.250000,0.500000,0.250000,neutral,-0.200000,\
-         0.100000,0.300000,0.600000,7,1,ok,{SECOND}\n"
-    );
-    text += &format!(
-        "\"<b>\"\"b\",0,0,1000000,sentence,id,author,,deescalation,-0.500000,0.100000,0.600000,0.300000,neutral,0.100000,\
-         0.300000,0.200000,0.500000,9,3,ok,{}\n",
-        hostile()
-    );
-    text + "\"<b>\"\"b\",1,1000001,1000005,furniture,,,,,,,,,,,,,,,,furniture,====\n"
+         0.100000,0.300000,0.600000,7,1,ok,{SECOND}\n\
+         \"<b>\"\"b\",0,0,1000000,sentence,id,author,,deescalation,-0.500000,0.100000,0.600000,0.300000,neutral,\
+         0.100000,0.300000,0.200000,0.500000,9,3,ok,{hostile}\n\
+         \"<b>\"\"b\",1,1000001,1000005,furniture,,,,,,,,,,,,,,,,furniture,====\n"
+    )
 }
 
 const RUN: &str = r#"{"program": "nuansa", "version": "0.1.0", "command": ["nuansa", "score", "in.jsonl"],
