@@ -16,6 +16,8 @@ pub mod inspect;
 pub mod locale;
 pub mod model_folder;
 pub mod models;
+pub mod plot;
+pub mod report;
 pub mod score;
 pub mod threads;
 pub mod train;
@@ -35,6 +37,10 @@ pub struct Cli {
 enum Command {
     /// Score articles: sentences, articles and actors as CSV files in one folder
     Score(score::ScoreArgs),
+    /// Make one HTML page of a folder of scores
+    Report(report::ReportArgs),
+    /// Draw a figure of a folder of scores as SVG
+    Plot(plot::PlotArgs),
     /// Train a model on labelled data
     Train(train::TrainArgs),
     /// Compare a model's predictions with gold labels
@@ -56,6 +62,8 @@ impl Cli {
     pub fn run(self) -> anyhow::Result<Exit> {
         match self.command {
             Command::Score(args) => score::run(&args),
+            Command::Report(args) => report::run(&args, &mut std::io::stderr()),
+            Command::Plot(args) => plot::run(&args),
             Command::Train(args) => train::run(&args),
             Command::Eval(args) => eval::run(&args, &mut std::io::stdout().lock()),
             Command::Explain(args) => explain::run(&args, &mut std::io::stdout().lock()),
