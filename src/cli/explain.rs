@@ -76,8 +76,7 @@ fn sentences(args: &ExplainArgs) -> anyhow::Result<Vec<String>> {
         return Ok(all);
     };
     let text = std::fs::read_to_string(file).at(Stage::Read, file)?;
-    let all: Vec<String> =
-        text.lines().map(one_line).filter(|line| line.chars().any(char::is_alphanumeric)).collect();
+    let all: Vec<String> = text.lines().map(one_line).filter(|line| line.chars().any(char::is_alphanumeric)).collect();
     if all.is_empty() {
         let hint = "the file has one sentence a line";
         return Err(Error::new(Stage::Read, "no sentence").file(file).hint(hint).into());
@@ -119,6 +118,7 @@ const LISTED: usize = 5;
 
 /// One sentence for people: a line a head with the words coloured, and the heaviest ones with their weights.
 fn painted(sentence: &str, told: &Explanation, colour: bool) -> String {
+    use std::fmt::Write as _;
     let p = &told.prediction;
     let (stance, tone) = (Stance::argmax(&p.stance), Tone::argmax(&p.tone));
     let heads = [
@@ -127,7 +127,7 @@ fn painted(sentence: &str, told: &Explanation, colour: bool) -> String {
     ];
     let mut out = String::new();
     for ((label, share, weights), head) in heads.into_iter().zip(["stance", "tone"]) {
-        out.push_str(&format!("{head:<7}{label} {share:.2}  "));
+        let _ = write!(out, "{head:<7}{label} {share:.2}  ");
         let most = weights.iter().fold(0.0_f64, |m, w| m.max(w.abs()));
         let mut from = 0;
         for (word, weight) in told.words.iter().zip(&weights) {

@@ -15,6 +15,7 @@ mod check;
 mod compare;
 mod corpus;
 mod eval;
+mod explain;
 mod export;
 mod gradients;
 mod hub;

@@ -76,7 +76,8 @@ fn an_article_pasted_into_itself_keeps_its_scores() {
     for name in ["gencatan-senjata-rapuh", "sanksi-putaran-kedua", "river-dam-talks"] {
         let text = fs::read_to_string(here("examples/articles").join(name).with_extension("txt")).unwrap();
         let scored = |times: usize| {
-            let (input, out) = (dir.path().join(format!("{name}-{times}.txt")), dir.path().join(format!("{name}-{times}")));
+            let (input, out) =
+                (dir.path().join(format!("{name}-{times}.txt")), dir.path().join(format!("{name}-{times}")));
             fs::write(&input, vec![text.trim(); times].join("\n\n")).unwrap();
             score(&input, &out, &[]);
             measures(&out)
