@@ -14,5 +14,7 @@ mod table;
 pub use coefficient::{Undefined, cohen, fleiss, krippendorff, percent};
 pub use counts::{Counts, Metric};
 pub use head::{Confusion, Estimate, HeadReport, LabelReport, PairReport};
-pub use report::{Options, Report};
+pub(super) use report::annotators;
+pub use report::{Annotator, Options, Report};
 pub use table::markdown;
+pub(super) use table::measures;

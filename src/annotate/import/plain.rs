@@ -111,6 +111,7 @@ pub(super) fn rows(
                     _ => e.to_string(),
                 };
                 faults.push(Fault { file: file.as_ref().into(), line: Some(line), field: None, cause });
+                broken = Some(line);
                 continue;
             }
         };

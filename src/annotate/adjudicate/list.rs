@@ -1,0 +1,284 @@
+//! `List`: what is open, as a file for a person to fill in and give back.
+//!
+//! CSV for a spreadsheet, or JSON lines. A row says what is open and who said what; its cells `stance`, `tone` and
+//! `mentions` are empty and take the word of the hand, `-` where the sentence shall have no such label. Rows settled before
+//! stay in the list with their values, so the same file can be given back again and again.
+
+use super::settle::Open;
+use crate::annotate::rating::Mark;
+use crate::annotate::rating_lines::{Wrong, mentions, objects};
+use crate::annotate::study::{Study, Votes};
+use crate::error::{Context, Error, Result, Stage};
+use crate::model::labels::{Label, Stance, Tone};
+use crate::text::one_line;
+use crate::train::data_fault::{Fault, refuse};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// What was settled by hand of one sentence: for each head nothing, a label, or that it has none.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Hand {
+    /// Stance
+    pub stance: Option<Option<Stance>>,
+    /// Tone
+    pub tone: Option<Option<Tone>>,
+    /// Actors
+    pub mentions: Option<Option<Vec<Mark>>>,
+}
+
+/// The list of what is open.
+#[derive(Debug, Clone, PartialEq)]
+pub struct List<'a> {
+    study: &'a Study,
+    /// Sentence, what is open of it, what the hand has said of it
+    rows: Vec<(usize, Vec<&'static str>, Hand)>,
+}
+
+const COLUMNS: [&str; 8] = ["id", "open", "text", "votes", "stance", "tone", "mentions", "lang"];
+/// The cell that says that there is no label.
+const NONE: &str = "-";
+
+impl<'a> List<'a> {
+    /// The list of a study: rows that are open and rows that the hand has settled.
+    pub fn new(study: &'a Study, open: &[Open], hand: &BTreeMap<String, Hand>) -> Self {
+        let row = |(i, item): (usize, &crate::annotate::Item)| {
+            let heads = open.iter().find(|o| o.row == i).map(|o| o.heads.clone());
+            let said = hand.get(&item.id);
+            (heads.is_some() || said.is_some()).then(|| (i, heads.unwrap_or_default(), said.cloned().unwrap_or_default()))
+        };
+        Self { study, rows: study.items.iter().enumerate().filter_map(row).collect() }
+    }
+
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Writes the list, as CSV or as JSON lines by the ending. It appears under its name when it is complete.
+    ///
+    /// # Errors
+    /// A file that cannot be written, or that has another ending.
+    pub fn write(&self, path: &Path) -> Result<()> {
+        let bytes = if is_lines(path)? { self.lines() } else { self.table()? };
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut file = tempfile::NamedTempFile::new_in(folder).at(Stage::Write, path)?;
+        std::io::Write::write_all(&mut file, &bytes).at(Stage::Write, path)?;
+        file.as_file().sync_all().at(Stage::Write, path)?;
+        file.persist(path).map_err(|e| e.error).at(Stage::Write, path)?;
+        Ok(())
+    }
+
+    fn lines(&self) -> Vec<u8> {
+        let mut out = String::new();
+        for (i, heads, hand) in &self.rows {
+            let item = &self.study.items[*i];
+            let mut row = json!({ "id": item.id, "open": heads, "text": item.text, "votes": self.votes(*i) });
+            for (name, value) in hand.cells(&item.text) {
+                row[name] = value.unwrap_or(Value::Null);
+            }
+            if let Some(lang) = &item.lang {
+                row["lang"] = json!(lang);
+            }
+            out += &format!("{row}\n");
+        }
+        out.into_bytes()
+    }
+
+    fn table(&self) -> Result<Vec<u8>> {
+        let mut csv = csv::Writer::from_writer(Vec::new());
+        csv.write_record(COLUMNS).stage(Stage::Write)?;
+        for (i, heads, hand) in &self.rows {
+            let item = &self.study.items[*i];
+            let votes: Vec<String> = self.votes(*i).iter().map(|(name, said)| format!("{name}: {}", spoken(said))).collect();
+            let mut cells = vec![item.id.clone(), heads.join(" "), one_line(&item.text), votes.join("; ")];
+            cells.extend(hand.cells(&item.text).map(|(_, value)| match value {
+                None => String::new(),
+                Some(Value::String(text)) => text,
+                Some(other) => other.to_string(),
+            }));
+            cells.push(item.lang.clone().unwrap_or_default());
+            csv.write_record(&cells).stage(Stage::Write)?;
+        }
+        csv.into_inner().map_err(|e| Error::new(Stage::Write, e.error()))
+    }
+
+    /// Who said what of a sentence.
+    fn votes(&self, row: usize) -> Map<String, Value> {
+        let (item, votes) = (&self.study.items[row], &self.study.votes[row]);
+        let said = |v: &Votes| {
+            let mut said = Map::new();
+            said.extend(v.stance.map(|s| ("stance".to_owned(), json!(s.name()))));
+            said.extend(v.tone.map(|t| ("tone".to_owned(), json!(t.name()))));
+            let marks = v.mentions.as_ref().map(|m| m.iter().map(|m| m.to_json(&item.text)).collect::<Value>());
+            said.extend(marks.map(|m| ("mentions".to_owned(), m)));
+            said.extend(v.note.as_ref().map(|n| ("note".to_owned(), json!(n))));
+            said
+        };
+        let all = self.study.annotators.iter().zip(votes).map(|(name, v)| (name.clone(), said(v)));
+        all.filter(|(_, said)| !said.is_empty()).map(|(name, said)| (name, Value::Object(said))).collect()
+    }
+}
+
+/// The words of one annotator for a cell: `escalation, negative, "ragu"`.
+fn spoken(said: &Value) -> String {
+    let parts = said.as_object().into_iter().flatten().map(|(name, value)| match (name.as_str(), value) {
+        ("note", value) => one_line(&value.to_string()),
+        (_, Value::Array(marks)) => {
+            let mark = |m: &Value| format!("{} = {}", m["surface"].as_str().unwrap_or_default(), m["role"].as_str().unwrap_or_default());
+            format!("[{}]", marks.iter().map(mark).collect::<Vec<_>>().join(", "))
+        }
+        (_, value) => value.as_str().unwrap_or_default().to_owned(),
+    });
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+impl Hand {
+    fn cells(&self, text: &str) -> [(&'static str, Option<Value>); 3] {
+        fn cell<T>(hand: Option<&Option<T>>, value: impl Fn(&T) -> Value) -> Option<Value> {
+            hand.map(|settled| settled.as_ref().map_or_else(|| json!(NONE), value))
+        }
+        [
+            ("stance", cell(self.stance.as_ref(), |s| json!(s.name()))),
+            ("tone", cell(self.tone.as_ref(), |t| json!(t.name()))),
+            ("mentions", cell(self.mentions.as_ref(), |m| m.iter().map(|m| m.to_json(text)).collect())),
+        ]
+    }
+
+    /// Reads a list that was filled in, by id; rows on which nothing was filled in are left out.
+    ///
+    /// # Errors
+    /// A file that cannot be read; rows without id, with unknown labels or spans that do not fit their text; an id twice.
+    pub fn read(path: &Path) -> Result<BTreeMap<String, Self>> {
+        let (mut faults, mut out) = (Vec::new(), BTreeMap::new());
+        let mut take = |row: &Map<String, Value>| -> std::result::Result<(), Wrong> {
+            let id = row.get("id").and_then(Value::as_str).map(str::trim).filter(|id| !id.is_empty());
+            let id = id.ok_or(("id", "the row has none".to_owned()))?;
+            let hand = Self::of(row)?;
+            let twice = hand != Self::default() && out.insert(id.to_owned(), hand).is_some();
+            if twice { Err(("id", format!("\"{id}\" stands here a second time"))) } else { Ok(()) }
+        };
+        if is_lines(path)? {
+            objects(path, &mut faults, |_, row| take(row))?;
+        } else {
+            table(path, &mut faults, &mut take)?;
+        }
+        refuse(Stage::Annotate, &faults)?;
+        Ok(out)
+    }
+
+    fn of(row: &Map<String, Value>) -> std::result::Result<Self, Wrong> {
+        fn label<L: Label>(row: &Map<String, Value>) -> std::result::Result<Option<Option<L>>, Wrong> {
+            let name = row.get(L::HEAD).and_then(Value::as_str).unwrap_or_default().trim().to_lowercase();
+            match name.as_str() {
+                "" => Ok(None),
+                NONE => Ok(Some(None)),
+                name => L::parse(name).map(|l| Some(Some(l))).ok_or_else(|| {
+                    let allowed = L::ALL.map(L::name).join(", ");
+                    (L::HEAD, format!("unknown {} \"{name}\"; allowed are {allowed}, or {NONE} for none", L::HEAD))
+                }),
+            }
+        }
+        let text = row.get("text").and_then(Value::as_str).unwrap_or_default();
+        let marks = match row.get("mentions") {
+            Some(Value::String(cell)) if cell.trim() == NONE => Some(None),
+            _ => mentions(row, text)?.map(Some),
+        };
+        Ok(Self { stance: label(row)?, tone: label(row)?, mentions: marks })
+    }
+}
+
+/// The rows of a list that is a table, each as an object.
+fn table(
+    path: &Path,
+    faults: &mut Vec<Fault>,
+    take: &mut dyn FnMut(&Map<String, Value>) -> std::result::Result<(), Wrong>,
+) -> Result<()> {
+    let text = std::fs::read_to_string(path).at(Stage::Annotate, path)?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let header = text.lines().next().unwrap_or_default();
+    // A spreadsheet of another country saves with semicolons
+    let mark = [b';', b'\t'].into_iter().find(|m| header.as_bytes().contains(m)).unwrap_or(b',');
+    let mut csv = csv::ReaderBuilder::new().delimiter(mark).from_reader(text.as_bytes());
+    let names: Vec<String> = csv.headers().at(Stage::Annotate, path)?.iter().map(|h| h.trim().to_owned()).collect();
+    for record in csv.into_records() {
+        let record = record.at(Stage::Annotate, path)?;
+        let line = record.position().map(csv::Position::line);
+        let mut row = Map::new();
+        for (name, cell) in names.iter().zip(&record).filter(|(_, cell)| !cell.trim().is_empty()) {
+            let json = (name == "mentions" && cell.trim() != NONE).then(|| serde_json::from_str(cell));
+            let value = match json {
+                Some(Ok(value)) => value,
+                // kept as it is: reading it as a list of marks says what is wrong
+                Some(Err(_)) | None => json!(cell),
+            };
+            row.insert(name.clone(), value);
+        }
+        if let Err((field, cause)) = take(&row) {
+            faults.push(Fault { file: path.to_string_lossy().into(), line, field: Some(field.into()), cause });
+        }
+    }
+    Ok(())
+}
+
+fn is_lines(path: &Path) -> Result<bool> {
+    match path.extension().and_then(|e| e.to_str()) {
+        Some("jsonl") => Ok(true),
+        Some("csv") => Ok(false),
+        _ => Err(Error::new(Stage::Annotate, "a list to settle by hand ends in .csv or .jsonl").file(path)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::annotate::adjudicate::{By, adjudicate};
+    use crate::annotate::study::tests::rating;
+
+    #[test]
+    fn a_list_is_filled_in_given_back_and_keeps_what_was_settled() {
+        let study = Study::of([
+            rating("1", "ayu", Some(Stance::Escalation)),
+            rating("1", "budi", Some(Stance::Neutral)),
+            rating("2", "ayu", Some(Stance::Escalation)),
+            rating("2", "budi", Some(Stance::Neutral)),
+        ])
+        .unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["open.csv", "open.jsonl"] {
+            let path = dir.path().join(name);
+            let none = BTreeMap::new();
+            let open = adjudicate(&study, &By::Majority, &none).unwrap().open;
+            List::new(&study, &open, &none).write(&path).unwrap();
+            let text = std::fs::read_to_string(&path).unwrap();
+            assert!(text.contains("ayu") && text.contains("Kalimat 2."), "{text}");
+            assert!(Hand::read(&path).unwrap().is_empty(), "{name}: nothing is filled in");
+            // settle the first by hand
+            let filled = if name == "open.csv" {
+                text.replacen(",,,,\n", ",Escalation,-,,\n", 1)
+            } else {
+                text.replacen("\"stance\":null,\"tone\":null", "\"stance\":\"escalation\",\"tone\":\"-\"", 1)
+            };
+            assert_ne!(filled, text);
+            std::fs::write(&path, filled).unwrap();
+            let hand = Hand::read(&path).unwrap();
+            assert_eq!(hand["1"], Hand { stance: Some(Some(Stance::Escalation)), tone: Some(None), mentions: None });
+            let out = adjudicate(&study, &By::Majority, &hand).unwrap();
+            assert_eq!(out.open.len(), 1);
+            List::new(&study, &out.open, &hand).write(&path).unwrap();
+            assert_eq!(Hand::read(&path).unwrap(), hand, "{name}: what was settled stays");
+        }
+    }
+
+    #[test]
+    fn what_is_filled_in_wrongly_is_told_by_line() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("open.csv");
+        std::fs::write(&path, "id;stance;mentions;text\n1;up;;x\n;neutral;;x\n3;;[oops;x\n").unwrap();
+        let message = Hand::read(&path).unwrap_err().to_string();
+        for part in ["line 2, field \"stance\": unknown stance \"up\"", "line 3, field \"id\"", "line 4, field \"mentions\""] {
+            assert!(message.contains(part), "{message}");
+        }
+        assert!(Hand::read(&dir.path().join("open.txt")).unwrap_err().to_string().contains(".csv or .jsonl"));
+    }
+}
