@@ -131,7 +131,8 @@ pub(super) fn string(row: &Map<String, Value>, name: &'static str) -> std::resul
 
 fn label<L: Label>(row: &Map<String, Value>) -> std::result::Result<Option<L>, Wrong> {
     let Some(name) = string(row, L::HEAD)? else { return Ok(None) };
-    let unknown = || format!("unknown {} \"{name}\"; allowed are {}, or nothing", L::HEAD, L::ALL.map(L::name).join(", "));
+    let unknown =
+        || format!("unknown {} \"{name}\"; allowed are {}, or nothing", L::HEAD, L::ALL.map(L::name).join(", "));
     L::parse(&name).map(Some).ok_or_else(|| (L::HEAD, unknown()))
 }
 

@@ -92,7 +92,11 @@ impl Study {
                 study.items.len() - 1
             });
             if one_line(&study.items[row].text) != one_line(&item.text) {
-                fault(&p, "text", format!("\"{id}\" has another text here than further up; ids must mean one sentence"));
+                fault(
+                    &p,
+                    "text",
+                    format!("\"{id}\" has another text here than further up; ids must mean one sentence"),
+                );
                 continue;
             }
             study.items[row].fill(item);
@@ -202,11 +206,17 @@ pub(super) mod tests {
         let rows = "{\"id\":\"1\",\"text\":\"x\",\"stance\":\"up\"}\n{\"text\":\"x\"}\n[]\n{\n\
                     {\"id\":\"2\",\"text\":\"abc\",\"mentions\":[{\"start\":1,\"end\":9,\"role\":\"agent\"}]}\n";
         let message = read(&[("a.jsonl", rows)]).unwrap_err().to_string();
-        for part in ["a.jsonl: line 1, field \"stance\": unknown stance \"up\"", "line 2, field \"id\"", "line 3: expected",
-            "line 4: not valid JSON", "line 5, field \"mentions\": number 0"] {
+        for part in [
+            "a.jsonl: line 1, field \"stance\": unknown stance \"up\"",
+            "line 2, field \"id\"",
+            "line 3: expected",
+            "line 4: not valid JSON",
+            "line 5, field \"mentions\": number 0",
+        ] {
             assert!(message.contains(part), "{part}\n{message}");
         }
-        let message = read(&[("a.jsonl", "{\"id\":\"1\",\"text\":\"x\"}\n{\"id\":\"1\",\"text\":\"y\"}\n")]).unwrap_err();
+        let message =
+            read(&[("a.jsonl", "{\"id\":\"1\",\"text\":\"x\"}\n{\"id\":\"1\",\"text\":\"y\"}\n")]).unwrap_err();
         assert!(message.to_string().contains("line 2, field \"text\": \"1\" has another text"), "{message}");
         assert!(read(&[("a.jsonl", "\n")]).unwrap_err().to_string().contains("no rows"));
         assert!(read(&[("a.csv", "id,text\n")]).unwrap_err().to_string().contains("nuansa import"));

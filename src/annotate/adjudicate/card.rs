@@ -78,10 +78,12 @@ fn labels(gold: &[Gold]) -> String {
 fn settled(out: &Adjudicated) -> String {
     let heads = [Stance::HEAD, Tone::HEAD, "mentions"];
     let used = |head: &&str| {
-        out.gold.iter().any(|g| g.settled().iter().any(|(h, _)| h == head)) || out.open.iter().any(|o| o.heads.contains(head))
+        out.gold.iter().any(|g| g.settled().iter().any(|(h, _)| h == head))
+            || out.open.iter().any(|o| o.heads.contains(head))
     };
     let row = |head: &str| {
-        let n = |how: How| out.gold.iter().filter(|g| g.settled().iter().any(|(h, by)| *h == head && *by == how)).count();
+        let n =
+            |how: How| out.gold.iter().filter(|g| g.settled().iter().any(|(h, by)| *h == head && *by == how)).count();
         let open = out.open.iter().filter(|o| o.heads.contains(&head)).count();
         let counts = How::ALL.map(n).into_iter().chain([open]).map(|n| n.to_string());
         std::iter::once(head.to_owned()).chain(counts).collect()

@@ -45,7 +45,8 @@ impl<'a> List<'a> {
         let row = |(i, item): (usize, &crate::annotate::Item)| {
             let heads = open.iter().find(|o| o.row == i).map(|o| o.heads.clone());
             let said = hand.get(&item.id);
-            (heads.is_some() || said.is_some()).then(|| (i, heads.unwrap_or_default(), said.cloned().unwrap_or_default()))
+            (heads.is_some() || said.is_some())
+                .then(|| (i, heads.unwrap_or_default(), said.cloned().unwrap_or_default()))
         };
         Self { study, rows: study.items.iter().enumerate().filter_map(row).collect() }
     }
@@ -90,7 +91,8 @@ impl<'a> List<'a> {
         csv.write_record(COLUMNS).stage(Stage::Write)?;
         for (i, heads, hand) in &self.rows {
             let item = &self.study.items[*i];
-            let votes: Vec<String> = self.votes(*i).iter().map(|(name, said)| format!("{name}: {}", spoken(said))).collect();
+            let votes: Vec<String> =
+                self.votes(*i).iter().map(|(name, said)| format!("{name}: {}", spoken(said))).collect();
             let mut cells = vec![item.id.clone(), heads.join(" "), one_line(&item.text), votes.join("; ")];
             cells.extend(hand.cells(&item.text).map(|(_, value)| match value {
                 None => String::new(),
@@ -125,7 +127,9 @@ fn spoken(said: &Value) -> String {
     let parts = said.as_object().into_iter().flatten().map(|(name, value)| match (name.as_str(), value) {
         ("note", value) => one_line(&value.to_string()),
         (_, Value::Array(marks)) => {
-            let mark = |m: &Value| format!("{} = {}", m["surface"].as_str().unwrap_or_default(), m["role"].as_str().unwrap_or_default());
+            let mark = |m: &Value| {
+                format!("{} = {}", m["surface"].as_str().unwrap_or_default(), m["role"].as_str().unwrap_or_default())
+            };
             format!("[{}]", marks.iter().map(mark).collect::<Vec<_>>().join(", "))
         }
         (_, value) => value.as_str().unwrap_or_default().to_owned(),
@@ -276,7 +280,9 @@ mod tests {
         let path = dir.path().join("open.csv");
         std::fs::write(&path, "id;stance;mentions;text\n1;up;;x\n;neutral;;x\n3;;[oops;x\n").unwrap();
         let message = Hand::read(&path).unwrap_err().to_string();
-        for part in ["line 2, field \"stance\": unknown stance \"up\"", "line 3, field \"id\"", "line 4, field \"mentions\""] {
+        for part in
+            ["line 2, field \"stance\": unknown stance \"up\"", "line 3, field \"id\"", "line 4, field \"mentions\""]
+        {
             assert!(message.contains(part), "{message}");
         }
         assert!(Hand::read(&dir.path().join("open.txt")).unwrap_err().to_string().contains(".csv or .jsonl"));

@@ -121,7 +121,10 @@ pub fn adjudicate(study: &Study, by: &By, hand: &BTreeMap<String, Hand>) -> Resu
             .hint(format!("the annotators are {}", study.annotators.join(", "))));
     }
     if let Some(id) = hand.keys().find(|id| study.items.iter().all(|item| item.id != **id)) {
-        return Err(Error::new(Stage::Annotate, format!("the sentence \"{id}\" was settled by hand and is not in the data")));
+        return Err(Error::new(
+            Stage::Annotate,
+            format!("the sentence \"{id}\" was settled by hand and is not in the data"),
+        ));
     }
     let none = Hand::default();
     let mut out = Adjudicated::default();
@@ -203,7 +206,10 @@ mod tests {
         assert_eq!(out.open, [Open { row: 0, heads: vec!["stance"] }]);
         assert_eq!((out.gold[0].stance, out.gold[0].tone), (None, Some((Tone::Negative, How::Unanimous))));
         let line: Value = serde_json::from_str(&out.gold[1].to_line()).unwrap();
-        assert_eq!((&line["stance"], &line["settled"], &line["annotators"]), (&json!("neutral"), &json!({ "stance": "single" }), &json!(1)));
+        assert_eq!(
+            (&line["stance"], &line["settled"], &line["annotators"]),
+            (&json!("neutral"), &json!({ "stance": "single" }), &json!(1))
+        );
 
         hand.insert("1".into(), Hand { stance: Some(Some(Escalation)), tone: Some(None), ..Hand::default() });
         let out = adjudicate(&study(), &By::Majority, &hand).unwrap();

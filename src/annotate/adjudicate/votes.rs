@@ -13,11 +13,7 @@ pub(super) enum Outcome<T> {
 }
 
 /// Settles the votes of annotators by name.
-pub(super) fn settle<T: Clone + Eq>(
-    votes: &[(&str, T)],
-    by: &By,
-    majority: impl Fn(&[&T]) -> Option<T>,
-) -> Outcome<T> {
+pub(super) fn settle<T: Clone + Eq>(votes: &[(&str, T)], by: &By, majority: impl Fn(&[&T]) -> Option<T>) -> Outcome<T> {
     let said: Vec<&T> = votes.iter().map(|(_, vote)| vote).collect();
     let expert = match by {
         By::Expert(name) => votes.iter().find(|(annotator, _)| annotator == name).map(|(_, vote)| vote),

@@ -119,8 +119,7 @@ pub(super) fn report<L: Label>(study: &Study, vote: impl Fn(&Votes) -> Option<L>
     let rest: Vec<Counts> = (0..3).map(|k| counts.against_rest(k)).collect();
     let names: Vec<(usize, usize)> =
         (0..study.annotators.len()).flat_map(|a| (a + 1..study.annotators.len()).map(move |b| (a, b))).collect();
-    let pairs: Vec<Both> =
-        names.iter().map(|&(a, b)| ratings.iter().map(|row| row[a].zip(row[b])).collect()).collect();
+    let pairs: Vec<Both> = names.iter().map(|&(a, b)| ratings.iter().map(|row| row[a].zip(row[b])).collect()).collect();
 
     // All coefficients in one order, so that one pass of resamples gives every interval.
     let all = |weights: Option<&[u32]>| -> Vec<Value> {
@@ -139,8 +138,7 @@ pub(super) fn report<L: Label>(study: &Study, vote: impl Fn(&Votes) -> Option<L>
     let [percent, alpha_nominal, alpha_ordinal, fleiss] = std::array::from_fn(|_| next());
     let total: usize = ratings.iter().flatten().flatten().count();
     let by_label = (0..3).map(|k| label_report::<L>(k, &counts, &ratings, total, next())).collect();
-    let by_pair =
-        names.iter().zip(&pairs).map(|(&(a, b), both)| pair_report(study, a, b, both, next())).collect();
+    let by_pair = names.iter().zip(&pairs).map(|(&(a, b), both)| pair_report(study, a, b, both, next())).collect();
     let said = |row: &Vec<Option<usize>>| row.iter().flatten().count();
     HeadReport {
         head: L::HEAD,
@@ -161,7 +159,12 @@ pub(super) fn report<L: Label>(study: &Study, vote: impl Fn(&Votes) -> Option<L>
 }
 
 /// Every coefficient with its bootstrap interval. Units are groups, and sentences without one.
-fn estimates(study: &Study, all: &dyn Fn(Option<&[u32]>) -> Vec<Value>, head: &str, options: &Options) -> Vec<Estimate> {
+fn estimates(
+    study: &Study,
+    all: &dyn Fn(Option<&[u32]>) -> Vec<Value>,
+    head: &str,
+    options: &Options,
+) -> Vec<Estimate> {
     let values = all(None);
     let mut units: BTreeMap<(bool, &str), Vec<usize>> = BTreeMap::new();
     for (i, item) in study.items.iter().enumerate() {

@@ -60,8 +60,9 @@ impl Report {
         let heads = [report(study, |v| v.stance, &options), report(study, |v| v.tone, &options)];
         let heads: Vec<HeadReport> = heads.into_iter().filter(|head| head.pairable > 0).collect();
         if heads.is_empty() {
-            return Err(Error::new(Stage::Annotate, "no sentence was labelled by two annotators")
-                .hint("annotators agree or not about the same ids; nuansa import --key text finds sentences by their text"));
+            return Err(Error::new(Stage::Annotate, "no sentence was labelled by two annotators").hint(
+                "annotators agree or not about the same ids; nuansa import --key text finds sentences by their text",
+            ));
         }
         Ok(Self { items: study.items.len(), repeated: study.repeated, annotators, heads, options })
     }

@@ -32,8 +32,12 @@ pub(super) fn rows(record: &Record, file: &str, options: &Options, rows: &mut Ve
         return faults.push(place.fault(Some("fields"), &no_sentence(fields)));
     };
     // Datasets of Hugging Face hold metadata as a text of JSON.
-    let parsed: Map<String, Value> =
-        record.object.get("metadata").and_then(Value::as_str).and_then(|t| serde_json::from_str(t).ok()).unwrap_or_default();
+    let parsed: Map<String, Value> = record
+        .object
+        .get("metadata")
+        .and_then(Value::as_str)
+        .and_then(|t| serde_json::from_str(t).ok())
+        .unwrap_or_default();
     let metadata = map("metadata").unwrap_or(if parsed.is_empty() { &none } else { &parsed });
     let blank = Raw::new(place, item(text_of, id, &[metadata, fields]), String::new());
     let said = match record.object.get("responses") {

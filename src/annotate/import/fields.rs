@@ -86,7 +86,9 @@ pub(super) fn split_heads(row: &mut Raw) {
     for answer in &mut row.answers {
         answer.labels.retain(|label| {
             let Some((head, rest)) = label.split_once([':', '/', '=', '.']) else { return true };
-            let Some(head) = [Head::Stance, Head::Tone].into_iter().find(|h| h.name() == fold(head)) else { return true };
+            let Some(head) = [Head::Stance, Head::Tone].into_iter().find(|h| h.name() == fold(head)) else {
+                return true;
+            };
             moved.push(Answer { field: head.name().into(), labels: vec![rest.trim().to_owned()] });
             false
         });

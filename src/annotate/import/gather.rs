@@ -1,8 +1,8 @@
 //! Raw rows made ratings: fields told apart, labels named, spans counted in code points, repetitions counted once.
 
 use super::fields::{Meaning, meanings, split_heads};
-use super::names::{self, Head};
 use super::ids::Ids;
+use super::names::{self, Head};
 use super::raw::{Place, Raw};
 use super::told::Told;
 use super::{Options, Unit, offsets};

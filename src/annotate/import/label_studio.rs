@@ -77,7 +77,9 @@ fn span(value: &Value, kind: &str) -> Result<RawSpan, String> {
     let places = if kind == "hypertextlabels" { value.get("globalOffsets").unwrap_or(value) } else { value };
     let at = |name: &str| {
         let place = places.get(name);
-        place.and_then(|v| v.as_u64().or_else(|| v.as_str()?.parse().ok())).ok_or_else(|| format!("a region without {name}"))
+        place
+            .and_then(|v| v.as_u64().or_else(|| v.as_str()?.parse().ok()))
+            .ok_or_else(|| format!("a region without {name}"))
     };
     let labels = value.get(kind).or_else(|| value.get("labels")).and_then(texts).unwrap_or_default();
     match labels.as_slice() {
@@ -142,5 +144,7 @@ fn min(record: &Record, file: &str, options: &Options, rows: &mut Vec<Raw>, faul
 /// Whether a field of text is a control and no data: the map or its name says so, or its value is a label.
 fn is_control(field: &str, value: &str, options: &Options) -> bool {
     let named = matches!(options.names.field(field), Some("stance" | "tone"));
-    named || !options.names.fields.contains_key(field) && super::Head::ALL[..2].iter().any(|h| options.names.label(*h, value).is_some())
+    named
+        || !options.names.fields.contains_key(field)
+            && super::Head::ALL[..2].iter().any(|h| options.names.label(*h, value).is_some())
 }

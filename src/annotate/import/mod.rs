@@ -17,9 +17,9 @@ mod plain;
 mod prodigy;
 mod raw;
 mod records;
-mod told;
 #[cfg(test)]
 mod tests;
+mod told;
 mod tool;
 
 pub use gather::{Gathered, gather};

@@ -191,7 +191,10 @@ mod tests {
             names.add(pair).unwrap();
         }
         assert_eq!(names.label(Head::Stance, "memanas"), Some("escalation"));
-        assert_eq!((names.label(Head::Stance, "Netral"), names.label(Head::Tone, "Netral")), (Some("neutral"), Some("neutral")));
+        assert_eq!(
+            (names.label(Head::Stance, "Netral"), names.label(Head::Tone, "Netral")),
+            (Some("neutral"), Some("neutral"))
+        );
         assert_eq!((names.label(Head::Stance, "N/A"), names.label(Head::Tone, "N/A")), (None, Some("neutral")));
         assert!(names.add("x=up").unwrap_err().contains("no label of ours"));
         assert!(names.add("x").is_err());
@@ -201,10 +204,17 @@ mod tests {
     fn a_map_is_checked_against_our_labels() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("map.toml");
-        std::fs::write(&file, "[fields]\nsentimen = \"tone\"\n[tone]\nRagu = \"\"\n[annotators]\n3 = \"ayu\"\n").unwrap();
+        std::fs::write(&file, "[fields]\nsentimen = \"tone\"\n[tone]\nRagu = \"\"\n[annotators]\n3 = \"ayu\"\n")
+            .unwrap();
         let names = Names::read(&file).unwrap();
-        assert_eq!((names.field("sentimen"), names.field("Stance"), names.field("x")), (Some("tone"), Some("stance"), None));
-        assert_eq!((names.label(Head::Tone, "Ragu"), names.annotator("3"), names.annotator("4")), (Some(""), "ayu".into(), "4".into()));
+        assert_eq!(
+            (names.field("sentimen"), names.field("Stance"), names.field("x")),
+            (Some("tone"), Some("stance"), None)
+        );
+        assert_eq!(
+            (names.label(Head::Tone, "Ragu"), names.annotator("3"), names.annotator("4")),
+            (Some(""), "ayu".into(), "4".into())
+        );
         std::fs::write(&file, "[stance]\nNaik = \"up\"\n").unwrap();
         let message = Names::read(&file).unwrap_err().to_string();
         assert!(message.contains("map.toml: [stance] \"Naik\": \"up\" is no stance"), "{message}");

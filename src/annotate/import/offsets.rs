@@ -105,8 +105,10 @@ fn misfit(text: &str, span: &RawSpan, asked: Option<Unit>) -> String {
     match (&span.text, asked.unwrap_or(Unit::CodePoints).code_points(text, start, end)) {
         (Some(said), Some(range)) => {
             let found: String = text.chars().skip(range.start).take(range.len()).collect();
-            format!("the span {start} to {end} says \"{said}\", and the text has \"{found}\" there; no count in {units} \
-                     fits all spans of the file")
+            format!(
+                "the span {start} to {end} says \"{said}\", and the text has \"{found}\" there; no count in {units} \
+                     fits all spans of the file"
+            )
         }
         _ => format!("the span {start} to {end} is no place in the text, counted in {units}"),
     }

@@ -86,7 +86,8 @@ pub(super) fn rows(
     let header = csv.headers().map_err(|e| bad(e.to_string(), 1))?.clone();
     let names: Vec<String> = header.iter().map(|h| h.trim().to_owned()).collect();
     let columns: Vec<Column> = names.iter().map(|name| column(name, tool, options)).collect();
-    if let Some(twice) = names.iter().enumerate().find(|(i, n)| names[..*i].contains(n) && columns[*i] != Column::Other) {
+    if let Some(twice) = names.iter().enumerate().find(|(i, n)| names[..*i].contains(n) && columns[*i] != Column::Other)
+    {
         return Err(bad(format!("the header has \"{}\" twice", twice.1), 1));
     }
     let told = names.join(", ");

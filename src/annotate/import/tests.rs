@@ -66,11 +66,17 @@ const LABEL_STUDIO: &str = r#"[
 fn label_studio_keeps_annotators_apart_and_cancelled_tasks_are_missing() {
     let (tool, found) = import("proyek.json", LABEL_STUDIO);
     assert_eq!(tool, Tool::LabelStudio);
-    assert_eq!(told(&found.ratings), ["kapal-1 ayu@contoh.id escalation neutral Tavira=agent", "kapal-1 3 deescalation -"]);
+    assert_eq!(
+        told(&found.ratings),
+        ["kapal-1 ayu@contoh.id escalation neutral Tavira=agent", "kapal-1 3 deescalation -"]
+    );
     let first = &found.ratings[0];
     assert_eq!((first.note.as_deref(), first.seconds), (Some("ragu"), Some(9.25)));
     assert_eq!((first.item.group.as_deref(), first.item.source.as_deref()), (Some("kapal"), Some("proyek")));
-    assert_eq!(found.told.missing.iter().map(|(k, v)| (*k, *v)).collect::<Vec<_>>(), [("cancelled", 1), ("without a label", 1)]);
+    assert_eq!(
+        found.told.missing.iter().map(|(k, v)| (*k, *v)).collect::<Vec<_>>(),
+        [("cancelled", 1), ("without a label", 1)]
+    );
     // the later annotation of user 3 counts
     assert_eq!(found.told.replaced.len(), 1);
     assert!(found.told.replaced[0].contains("task 41, annotation 9"), "{:?}", found.told.replaced);
@@ -87,7 +93,10 @@ fn label_studio_keeps_annotators_apart_and_cancelled_tasks_are_missing() {
 fn several_labels_in_a_field_of_one_are_refused_with_the_row() {
     let two = LABEL_STUDIO.replace("[\"Escalation\"]", "[\"Escalation\", \"neutral\"]");
     let message = refused("p.json", &two);
-    assert!(message.contains("task 41, annotation 7: several labels of stance, which can have one: escalation, neutral"), "{message}");
+    assert!(
+        message.contains("task 41, annotation 7: several labels of stance, which can have one: escalation, neutral"),
+        "{message}"
+    );
     let unknown = refused("p.json", &LABEL_STUDIO.replace("Escalation", "Naik"));
     assert!(unknown.contains("field \"stance\"") && unknown.contains("unknown label \"Naik\""), "{unknown}");
     let kind = refused("p.json", &LABEL_STUDIO.replacen("\"choices\", \"value\"", "\"rating\", \"value\"", 1));
@@ -133,7 +142,8 @@ fn doccano_files_of_people_are_their_ratings() {
 
 #[test]
 fn doccano_spans_have_no_words_and_the_unit_must_be_said_where_it_matters() {
-    let both = "{\"id\":1,\"text\":\"Tavira mundur.\",\"entities\":[[0,6,\"AKTOR\"]],\"cats\":[\"neutral\",\"escalation\"]}\n";
+    let both =
+        "{\"id\":1,\"text\":\"Tavira mundur.\",\"entities\":[[0,6,\"AKTOR\"]],\"cats\":[\"neutral\",\"escalation\"]}\n";
     let spans = "{\"id\":1,\"text\":\"Tavira mundur.\",\"label\":[[0,6,\"agent\"]]}\n{\"id\":2,\"text\":\"Hujan turun.\",\"label\":[]}\n";
     assert!(refused("a.jsonl", both).contains("several labels of stance"));
     let none = Options { empty_is_none: true, ..Options::default() };
@@ -180,7 +190,11 @@ fn argilla_of_all_versions() {
     ];
     for (text, want) in all {
         let (tool, found) = import("r.json", text);
-        assert_eq!((tool, told(&found.ratings)), (Tool::Argilla, want.into_iter().map(String::from).collect()), "{text}");
+        assert_eq!(
+            (tool, told(&found.ratings)),
+            (Tool::Argilla, want.into_iter().map(String::from).collect()),
+            "{text}"
+        );
     }
     let (_, found) = import("r.json", flat);
     assert_eq!(found.told.missing["discarded"], 1);
@@ -211,7 +225,10 @@ fn prodigy_answers_choices_and_spans() {
 fn tables_of_both_shapes_with_any_separator() {
     let long = "id;text;annotator;stance;tone\n1;Tavira mundur.;ayu;De-escalation;\n1;Tavira mundur.;budi;;neutral\n2;Hujan turun.;ayu;;\n";
     let (tool, found) = import("label.csv", long);
-    assert_eq!((tool, told(&found.ratings)), (Tool::Csv, vec!["1 ayu deescalation -".into(), "1 budi - neutral".into()]));
+    assert_eq!(
+        (tool, told(&found.ratings)),
+        (Tool::Csv, vec!["1 ayu deescalation -".into(), "1 budi - neutral".into()])
+    );
     assert_eq!(found.told.missing["without a label"], 1);
     let wide = "\u{feff}text\tstance_ayu\tstance_budi\ttone_ayu\ncatatan\tneutral\t\tnegative\n";
     let (_, found) = import("label.csv", wide);
@@ -235,7 +252,10 @@ fn ids_of_two_projects_are_told_apart_by_the_text() {
         ("budi.csv", "id,text,stance\n1,Hujan turun.,escalation\n"),
     ];
     let message = import_as(&files, &Options::default()).unwrap_err().to_string();
-    assert!(message.contains("budi.csv: line 2, field \"id\": \"1\" has another text further up; --key text"), "{message}");
+    assert!(
+        message.contains("budi.csv: line 2, field \"id\": \"1\" has another text further up; --key text"),
+        "{message}"
+    );
     let options = Options { key: Key::Text, ..Options::default() };
     let found = import_as(&files, &options).unwrap().1;
     assert_eq!(told(&found.ratings), ["1 ayu neutral -", "2 ayu neutral -", "2 budi escalation -"]);

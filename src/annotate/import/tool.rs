@@ -77,9 +77,10 @@ pub fn read(path: &Path, options: &Options, rows: &mut Vec<Raw>, faults: &mut Ve
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let text = std::str::from_utf8(bytes).map_err(|e| {
         let line = bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
-        Error::new(Stage::Annotate, "not UTF-8").file(path).place(format!("line {line}")).hint(
-            "save it again as UTF-8; Excel calls that \"CSV UTF-8\"",
-        )
+        Error::new(Stage::Annotate, "not UTF-8")
+            .file(path)
+            .place(format!("line {line}"))
+            .hint("save it again as UTF-8; Excel calls that \"CSV UTF-8\"")
     })?;
     let first = text.trim_start().chars().next();
     let json = matches!(first, Some('[' | '{'));

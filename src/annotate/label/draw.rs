@@ -38,7 +38,8 @@ pub fn draw(session: &Session<'_>, annotator: &str, width: usize, height: usize)
         top.extend(lines("u undo  q quit", width, Style::Dim));
         return top;
     };
-    let about = task.item.lang.as_ref().map_or_else(|| task.item.id.clone(), |lang| format!("{} ({lang})", task.item.id));
+    let about =
+        task.item.lang.as_ref().map_or_else(|| task.item.id.clone(), |lang| format!("{} ({lang})", task.item.id));
     top.extend(lines(&harmless(&about), width, Style::Dim));
     let mut bottom = bottom(session, task, width);
     // One line of the sentence and what is asked come first on a small screen.
@@ -160,7 +161,17 @@ mod tests {
         assert_eq!(screen.len(), 24);
         assert!(screen.iter().all(|l| columns(&l.text) <= 60 && !l.text.contains('\u{1b}')));
         let text = text(&screen);
-        for part in ["ayu: 1 of 1, 0 done", "k-1 (id)", "> Tavira mundur", "␛[31m", "مرحبا", "sebelum", "sesudah", "Stance?", "s skip"] {
+        for part in [
+            "ayu: 1 of 1, 0 done",
+            "k-1 (id)",
+            "> Tavira mundur",
+            "␛[31m",
+            "مرحبا",
+            "sebelum",
+            "sesudah",
+            "Stance?",
+            "s skip",
+        ] {
             assert!(text.contains(part), "{part}\n{text}");
         }
         assert!(!text.contains("model:"), "not asked for");
@@ -194,7 +205,10 @@ mod tests {
         session.press(Key::Enter, Duration::ZERO);
         session.press(Key::Char('e'), Duration::ZERO);
         let screen = text(&draw(&session, "ayu", 60, 24));
-        assert!(screen.contains("note: ragu\n") && screen.contains("stance: escalation") && screen.contains("Tone?"), "{screen}");
+        assert!(
+            screen.contains("note: ragu\n") && screen.contains("stance: escalation") && screen.contains("Tone?"),
+            "{screen}"
+        );
         session.press(Key::Char('0'), Duration::ZERO);
         assert!(text(&draw(&session, "ayu", 60, 24)).contains("All sentences are done."));
     }

@@ -60,7 +60,8 @@ impl Entry {
             suggested: set("suggested"),
         };
         // A label that is not known must not turn into none.
-        let whole = text("stance").is_some() == answer.stance.is_some() && text("tone").is_some() == answer.tone.is_some();
+        let whole =
+            text("stance").is_some() == answer.stance.is_some() && text("tone").is_some() == answer.tone.is_some();
         whole.then_some(Self::Answered(id, answer))
     }
 }
@@ -80,14 +81,14 @@ mod tests {
             suggested: true,
         };
         let skipped = Answer { skipped: true, seconds: 0.1, ..Answer::default() };
-        for entry in [
-            Entry::Answered("k-1".into(), answer),
-            Entry::Answered("k-2".into(), skipped),
-            Entry::Undone("k-1".into()),
-        ] {
+        for entry in
+            [Entry::Answered("k-1".into(), answer), Entry::Answered("k-2".into(), skipped), Entry::Undone("k-1".into())]
+        {
             assert_eq!(Entry::parse(&entry.to_line(17)), Some(entry));
         }
-        for bad in ["", "{}", "{\"id\":\"1\"}", "{\"id\":\"1\",\"stance\":\"up\",\"seconds\":1}", "{\"id\":\"1\",\"seconds\":"] {
+        for bad in
+            ["", "{}", "{\"id\":\"1\"}", "{\"id\":\"1\",\"stance\":\"up\",\"seconds\":1}", "{\"id\":\"1\",\"seconds\":"]
+        {
             assert_eq!(Entry::parse(bad), None, "{bad}");
         }
     }

@@ -153,7 +153,11 @@ mod tests {
             std::fs::write(&path, &whole[..end]).unwrap();
             let (mut journal, entries, cut) = Journal::open(&out, "ayu").unwrap();
             let lines = whole[..end].iter().filter(|b| **b == b'\n').count();
-            assert_eq!((entries.len(), cut), (lines.saturating_sub(1), end > 0 && whole[end - 1] != b'\n'), "cut at {end}");
+            assert_eq!(
+                (entries.len(), cut),
+                (lines.saturating_sub(1), end > 0 && whole[end - 1] != b'\n'),
+                "cut at {end}"
+            );
             journal.append(&entry("3")).unwrap();
             drop(journal);
             assert_eq!(Journal::open(&out, "ayu").unwrap().1.last(), Some(&entry("3")));

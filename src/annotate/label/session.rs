@@ -1,8 +1,8 @@
 //! `Session`: where a person is in their sentences, as a state machine without a terminal.
 
+use super::Key;
 use super::entry::Entry;
 use super::task::Task;
-use super::Key;
 use crate::annotate::rating::Rating;
 use crate::error::{Error, Result, Stage};
 use crate::model::labels::{Label, Stance, Tone};
@@ -78,7 +78,8 @@ impl<'a> Session<'a> {
         };
         for entry in entries {
             let Some(&place) = places.get(entry.id()) else {
-                let cause = format!("the journal has the sentence \"{}\", which is not among those to label", entry.id());
+                let cause =
+                    format!("the journal has the sentence \"{}\", which is not among those to label", entry.id());
                 return Err(Error::new(Stage::Annotate, cause).hint("go on with the same file, or name another --out"));
             };
             session.history.retain(|p| *p != place);

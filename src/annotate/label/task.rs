@@ -124,7 +124,9 @@ mod tests {
     fn predictions_are_read_and_faults_told() {
         let tasks = read("{\"id\":\"1\",\"text\":\"x\",\"p_stance\":[0.1,0.2,0.7],\"p_tone\":{\"positive\":1,\"negative\":0,\"neutral\":0}}\n").unwrap();
         assert_eq!((tasks[0].p_stance, tasks[0].p_tone), (Some([0.1, 0.2, 0.7]), Some([1.0, 0.0, 0.0])));
-        let message = read("{\"id\":\"1\",\"text\":\"x\"}\n{\"id\":\"1\",\"text\":\"y\"}\n{\"id\":\"2\",\"text\":\"x\",\"p_tone\":[2,0,0]}\n");
+        let message = read(
+            "{\"id\":\"1\",\"text\":\"x\"}\n{\"id\":\"1\",\"text\":\"y\"}\n{\"id\":\"2\",\"text\":\"x\",\"p_tone\":[2,0,0]}\n",
+        );
         let message = message.unwrap_err().to_string();
         assert!(message.contains("line 2, field \"id\"") && message.contains("line 3, field \"p_tone\""), "{message}");
         assert!(read("\n").unwrap_err().to_string().contains("no sentences to label"));
