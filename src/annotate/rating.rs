@@ -124,7 +124,7 @@ mod tests {
             stance: Some(Stance::Neutral),
             mentions: Some(vec![mark]),
             note: Some("ragu".into()),
-            seconds: Some(3.14159),
+            seconds: Some(3.149),
             ..bare
         };
         let line: Value = serde_json::from_str(&full.to_line()).unwrap();

@@ -56,7 +56,7 @@ impl Session {
 
     /// Waits until the screen shows `part`, and passes it.
     fn see(&mut self, part: &str) {
-        let end = Instant::now() + Duration::from_secs(60);
+        let end = Instant::now() + Duration::from_secs(55);
         loop {
             {
                 let mut seen = self.seen.lock().unwrap();

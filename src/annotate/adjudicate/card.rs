@@ -54,8 +54,8 @@ fn note() -> &'static str {
      could disagree. `open`: not settled, and missing.\n"
 }
 
-fn lines(header: &[&str], rows: Vec<Vec<String>>) -> String {
-    table(&header.iter().map(|h| (*h).to_owned()).collect::<Vec<_>>(), &rows, 1)
+fn lines(header: &[&str], rows: &[Vec<String>]) -> String {
+    table(&header.iter().map(|h| (*h).to_owned()).collect::<Vec<_>>(), rows, 1)
 }
 
 fn labels(gold: &[Gold]) -> String {
@@ -72,7 +72,7 @@ fn labels(gold: &[Gold]) -> String {
         let marks: usize = gold.iter().filter_map(|g| g.mentions.as_ref()).map(|(m, _)| m.len()).sum();
         all.push(vec![format!("sentences with actors marked ({marks} actors)"), marked.to_string(), String::new()]);
     }
-    lines(&["label", "sentences", "share"], all)
+    lines(&["label", "sentences", "share"], &all)
 }
 
 fn settled(out: &Adjudicated) -> String {
@@ -89,7 +89,7 @@ fn settled(out: &Adjudicated) -> String {
         std::iter::once(head.to_owned()).chain(counts).collect()
     };
     let header: Vec<&str> = std::iter::once("head").chain(How::ALL.map(How::name)).chain(["open"]).collect();
-    lines(&header, heads.iter().filter(|h| used(h)).map(|h| row(h)).collect())
+    lines(&header, &heads.iter().filter(|h| used(h)).map(|h| row(h)).collect::<Vec<_>>())
 }
 
 fn agreement(card: &Card<'_>) -> String {
@@ -107,7 +107,7 @@ fn annotators(study: &Study) -> String {
         let counts = [a.stance, a.tone, a.mentions].map(|n| n.to_string());
         std::iter::once(a.name).chain(counts).collect()
     });
-    lines(&["annotator", "stance", "tone", "mentions"], rows.collect())
+    lines(&["annotator", "stance", "tone", "mentions"], &rows.collect::<Vec<_>>())
 }
 
 fn sentences(gold: &[Gold]) -> String {
@@ -123,9 +123,12 @@ fn sentences(gold: &[Gold]) -> String {
     let rows = counts
         .into_iter()
         .map(|((lang, source, split), n)| vec![lang.to_owned(), source.to_owned(), split.to_owned(), n.to_string()]);
-    lines(&["language", "source", "split", "sentences"], rows.collect())
+    lines(&["language", "source", "split", "sentences"], &rows.collect::<Vec<_>>())
 }
 
 fn files(files: &[(String, String)]) -> String {
-    lines(&["file", "sha256"], files.iter().map(|(name, sha256)| vec![name.clone(), sha256.clone()]).collect())
+    lines(
+        &["file", "sha256"],
+        &files.iter().map(|(name, sha256)| vec![name.clone(), sha256.clone()]).collect::<Vec<_>>(),
+    )
 }

@@ -4,28 +4,16 @@
 //! `mentions` are empty and take the word of the hand, `-` where the sentence shall have no such label. Rows settled before
 //! stay in the list with their values, so the same file can be given back again and again.
 
+use super::hand::Hand;
 use super::settle::Open;
-use crate::annotate::rating::Mark;
-use crate::annotate::rating_lines::{Wrong, mentions, objects};
 use crate::annotate::study::{Study, Votes};
 use crate::error::{Context, Error, Result, Stage};
-use crate::model::labels::{Label, Stance, Tone};
+use crate::model::labels::Label;
 use crate::text::one_line;
-use crate::train::data_fault::{Fault, refuse};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::Path;
-
-/// What was settled by hand of one sentence: for each head nothing, a label, or that it has none.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Hand {
-    /// Stance
-    pub stance: Option<Option<Stance>>,
-    /// Tone
-    pub tone: Option<Option<Tone>>,
-    /// Actors
-    pub mentions: Option<Option<Vec<Mark>>>,
-}
 
 /// The list of what is open.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,8 +24,6 @@ pub struct List<'a> {
 }
 
 const COLUMNS: [&str; 8] = ["id", "open", "text", "votes", "stance", "tone", "mentions", "lang"];
-/// The cell that says that there is no label.
-const NONE: &str = "-";
 
 impl<'a> List<'a> {
     /// The list of a study: rows that are open and rows that the hand has settled.
@@ -81,7 +67,8 @@ impl<'a> List<'a> {
             if let Some(lang) = &item.lang {
                 row["lang"] = json!(lang);
             }
-            out += &format!("{row}\n");
+            // Writing to a string cannot fail
+            let _ = writeln!(out, "{row}");
         }
         out.into_bytes()
     }
@@ -137,95 +124,8 @@ fn spoken(said: &Value) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
-impl Hand {
-    fn cells(&self, text: &str) -> [(&'static str, Option<Value>); 3] {
-        fn cell<T>(hand: Option<&Option<T>>, value: impl Fn(&T) -> Value) -> Option<Value> {
-            hand.map(|settled| settled.as_ref().map_or_else(|| json!(NONE), value))
-        }
-        [
-            ("stance", cell(self.stance.as_ref(), |s| json!(s.name()))),
-            ("tone", cell(self.tone.as_ref(), |t| json!(t.name()))),
-            ("mentions", cell(self.mentions.as_ref(), |m| m.iter().map(|m| m.to_json(text)).collect())),
-        ]
-    }
-
-    /// Reads a list that was filled in, by id; rows on which nothing was filled in are left out.
-    ///
-    /// # Errors
-    /// A file that cannot be read; rows without id, with unknown labels or spans that do not fit their text; an id twice.
-    pub fn read(path: &Path) -> Result<BTreeMap<String, Self>> {
-        let (mut faults, mut out) = (Vec::new(), BTreeMap::new());
-        let mut take = |row: &Map<String, Value>| -> std::result::Result<(), Wrong> {
-            let id = row.get("id").and_then(Value::as_str).map(str::trim).filter(|id| !id.is_empty());
-            let id = id.ok_or(("id", "the row has none".to_owned()))?;
-            let hand = Self::of(row)?;
-            let twice = hand != Self::default() && out.insert(id.to_owned(), hand).is_some();
-            if twice { Err(("id", format!("\"{id}\" stands here a second time"))) } else { Ok(()) }
-        };
-        if is_lines(path)? {
-            objects(path, &mut faults, |_, row| take(row))?;
-        } else {
-            table(path, &mut faults, &mut take)?;
-        }
-        refuse(Stage::Annotate, &faults)?;
-        Ok(out)
-    }
-
-    fn of(row: &Map<String, Value>) -> std::result::Result<Self, Wrong> {
-        fn label<L: Label>(row: &Map<String, Value>) -> std::result::Result<Option<Option<L>>, Wrong> {
-            let name = row.get(L::HEAD).and_then(Value::as_str).unwrap_or_default().trim().to_lowercase();
-            match name.as_str() {
-                "" => Ok(None),
-                NONE => Ok(Some(None)),
-                name => L::parse(name).map(|l| Some(Some(l))).ok_or_else(|| {
-                    let allowed = L::ALL.map(L::name).join(", ");
-                    (L::HEAD, format!("unknown {} \"{name}\"; allowed are {allowed}, or {NONE} for none", L::HEAD))
-                }),
-            }
-        }
-        let text = row.get("text").and_then(Value::as_str).unwrap_or_default();
-        let marks = match row.get("mentions") {
-            Some(Value::String(cell)) if cell.trim() == NONE => Some(None),
-            _ => mentions(row, text)?.map(Some),
-        };
-        Ok(Self { stance: label(row)?, tone: label(row)?, mentions: marks })
-    }
-}
-
-/// The rows of a list that is a table, each as an object.
-fn table(
-    path: &Path,
-    faults: &mut Vec<Fault>,
-    take: &mut dyn FnMut(&Map<String, Value>) -> std::result::Result<(), Wrong>,
-) -> Result<()> {
-    let text = std::fs::read_to_string(path).at(Stage::Annotate, path)?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let header = text.lines().next().unwrap_or_default();
-    // A spreadsheet of another country saves with semicolons
-    let mark = [b';', b'\t'].into_iter().find(|m| header.as_bytes().contains(m)).unwrap_or(b',');
-    let mut csv = csv::ReaderBuilder::new().delimiter(mark).from_reader(text.as_bytes());
-    let names: Vec<String> = csv.headers().at(Stage::Annotate, path)?.iter().map(|h| h.trim().to_owned()).collect();
-    for record in csv.into_records() {
-        let record = record.at(Stage::Annotate, path)?;
-        let line = record.position().map(csv::Position::line);
-        let mut row = Map::new();
-        for (name, cell) in names.iter().zip(&record).filter(|(_, cell)| !cell.trim().is_empty()) {
-            let json = (name == "mentions" && cell.trim() != NONE).then(|| serde_json::from_str(cell));
-            let value = match json {
-                Some(Ok(value)) => value,
-                // kept as it is: reading it as a list of marks says what is wrong
-                Some(Err(_)) | None => json!(cell),
-            };
-            row.insert(name.clone(), value);
-        }
-        if let Err((field, cause)) = take(&row) {
-            faults.push(Fault { file: path.to_string_lossy().into(), line, field: Some(field.into()), cause });
-        }
-    }
-    Ok(())
-}
-
-fn is_lines(path: &Path) -> Result<bool> {
+/// Whether a list is JSON lines, by its ending.
+pub(super) fn is_lines(path: &Path) -> Result<bool> {
     match path.extension().and_then(|e| e.to_str()) {
         Some("jsonl") => Ok(true),
         Some("csv") => Ok(false),
@@ -236,8 +136,9 @@ fn is_lines(path: &Path) -> Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::annotate::adjudicate::{By, adjudicate};
+    use crate::annotate::adjudicate::{By, Word, adjudicate};
     use crate::annotate::study::tests::rating;
+    use crate::model::labels::Stance;
 
     #[test]
     fn a_list_is_filled_in_given_back_and_keeps_what_was_settled() {
@@ -266,7 +167,10 @@ mod tests {
             assert_ne!(filled, text);
             std::fs::write(&path, filled).unwrap();
             let hand = Hand::read(&path).unwrap();
-            assert_eq!(hand["1"], Hand { stance: Some(Some(Stance::Escalation)), tone: Some(None), mentions: None });
+            assert_eq!(
+                hand["1"],
+                Hand { stance: Word::Label(Stance::Escalation), tone: Word::Nothing, mentions: Word::Blank }
+            );
             let out = adjudicate(&study, &By::Majority, &hand).unwrap();
             assert_eq!(out.open.len(), 1);
             List::new(&study, &out.open, &hand).write(&path).unwrap();

@@ -6,10 +6,12 @@
 //! beside them, which training and evaluation read past; the card says where they come from.
 
 mod card;
+mod hand;
 mod list;
 mod settle;
 mod votes;
 
 pub use card::{Card, card};
-pub use list::{Hand, List};
+pub use hand::{Hand, Word};
+pub use list::List;
 pub use settle::{Adjudicated, By, Gold, How, Open, adjudicate};

@@ -1,6 +1,6 @@
 //! `Adjudicated`: the gold rows of a study, and what is still open.
 
-use super::list::Hand;
+use super::hand::{Hand, Word};
 use super::votes::{Outcome, label, marks, settle};
 use crate::annotate::rating::{Item, Mark, row};
 use crate::annotate::study::{Study, Votes};
@@ -131,9 +131,9 @@ pub fn adjudicate(study: &Study, by: &By, hand: &BTreeMap<String, Hand>) -> Resu
     for (row, (item, votes)) in study.items.iter().zip(&study.votes).enumerate() {
         let hand = hand.get(&item.id).unwrap_or(&none);
         let named = || study.annotators.iter().map(String::as_str).zip(votes);
-        let stance = by_hand(hand.stance, || settle(&said(named(), |v| v.stance), by, label));
-        let tone = by_hand(hand.tone, || settle(&said(named(), |v| v.tone), by, label));
-        let mentions = by_hand(hand.mentions.clone(), || settle(&said(named(), |v| v.mentions.clone()), by, marks));
+        let stance = by_hand(&hand.stance, || settle(&said(named(), |v| v.stance), by, label));
+        let tone = by_hand(&hand.tone, || settle(&said(named(), |v| v.tone), by, label));
+        let mentions = by_hand(&hand.mentions, || settle(&said(named(), |v| v.mentions.clone()), by, marks));
         let mut heads = Vec::new();
         let gold = Gold {
             item: item.clone(),
@@ -161,11 +161,11 @@ fn said<'a, T>(
 }
 
 /// The word of the hand: a label, or that there is none.
-fn by_hand<T>(hand: Option<Option<T>>, votes: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
+fn by_hand<T: Clone>(hand: &Word<T>, votes: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
     match hand {
-        Some(Some(value)) => Outcome::Settled(value, How::Hand),
-        Some(None) => Outcome::Silent,
-        None => votes(),
+        Word::Label(value) => Outcome::Settled(value.clone(), How::Hand),
+        Word::Nothing => Outcome::Silent,
+        Word::Blank => votes(),
     }
 }
 
@@ -211,7 +211,7 @@ mod tests {
             (&json!("neutral"), &json!({ "stance": "single" }), &json!(1))
         );
 
-        hand.insert("1".into(), Hand { stance: Some(Some(Escalation)), tone: Some(None), ..Hand::default() });
+        hand.insert("1".into(), Hand { stance: Word::Label(Escalation), tone: Word::Nothing, ..Hand::default() });
         let out = adjudicate(&study(), &By::Majority, &hand).unwrap();
         assert!(out.open.is_empty());
         assert_eq!((out.gold[0].stance, out.gold[0].tone), (Some((Escalation, How::Hand)), None));

@@ -40,13 +40,14 @@ pub type Value = Result<f64, Undefined>;
 
 /// The share of agreeing pairs of ratings, as a mean over units (P̄ of Fleiss 1971, for any number of ratings of a unit).
 pub fn percent(counts: &Counts, weights: Option<&[u32]>) -> Value {
-    let (mut sum, mut units) = (0.0, 0.0);
+    let (mut sum, mut units) = (0.0, 0.0_f64);
     for (times, m, unit) in counts.pairable(weights) {
+        let (times, m) = (f64::from(times), f64::from(m));
         let agreeing: f64 = unit.iter().map(|&n| f64::from(n) * (f64::from(n) - 1.0)).sum();
         sum += times * agreeing / (m * (m - 1.0));
         units += times;
     }
-    if units == 0.0 { Err(Undefined::NoPairs) } else { Ok(sum / units) }
+    if units < 1.0 { Err(Undefined::NoPairs) } else { Ok(sum / units) }
 }
 
 /// Cohen's κ of two raters: `table[a][b]` counts the units that the first put into category a and the second into b.
@@ -74,7 +75,7 @@ pub fn fleiss(counts: &Counts, weights: Option<&[u32]>) -> Value {
             return Err(Undefined::UnequalRaters);
         }
         for (total, &n) in totals.iter_mut().zip(unit) {
-            *total += times * f64::from(n);
+            *total += f64::from(times) * f64::from(n);
         }
     }
     let all: f64 = totals.iter().sum();
@@ -93,6 +94,7 @@ pub fn krippendorff(counts: &Counts, metric: Metric<'_>, weights: Option<&[u32]>
     let k = counts.categories();
     let mut coincidences = vec![vec![0.0; k]; k];
     for (times, m, unit) in counts.pairable(weights) {
+        let (times, m) = (f64::from(times), f64::from(m));
         for (c, &a) in unit.iter().enumerate() {
             for (d, &b) in unit.iter().enumerate() {
                 let pairs = f64::from(a) * (f64::from(b) - f64::from(u8::from(c == d)));

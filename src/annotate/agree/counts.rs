@@ -63,11 +63,11 @@ impl Counts {
 
     /// The units that two raters or more have rated: times it counts, number of ratings, ratings by category. `weights`
     /// says how often each unit counts; without it each counts once.
-    pub fn pairable<'a>(&'a self, weights: Option<&'a [u32]>) -> impl Iterator<Item = (f64, f64, &'a [u32])> {
+    pub fn pairable<'a>(&'a self, weights: Option<&'a [u32]>) -> impl Iterator<Item = (u32, u32, &'a [u32])> {
         self.units.iter().enumerate().filter_map(move |(i, unit)| {
             let times = weights.map_or(1, |w| w.get(i).copied().unwrap_or(0));
             let ratings: u32 = unit.iter().sum();
-            (times > 0 && ratings > 1).then(|| (f64::from(times), f64::from(ratings), unit.as_slice()))
+            (times > 0 && ratings > 1).then_some((times, ratings, unit.as_slice()))
         })
     }
 }

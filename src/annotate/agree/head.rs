@@ -147,7 +147,7 @@ pub(super) fn report<L: Label>(study: &Study, vote: impl Fn(&Votes) -> Option<L>
         items: ratings.iter().filter(|row| said(row) > 0).count(),
         single: ratings.iter().filter(|row| said(row) == 1).count(),
         pairable: counts.pairable(None).count(),
-        unanimous: counts.pairable(None).filter(|(_, m, unit)| unit.iter().any(|&n| f64::from(n) == *m)).count(),
+        unanimous: counts.pairable(None).filter(|(_, m, unit)| unit.contains(m)).count(),
         percent,
         alpha_nominal,
         alpha_ordinal,
@@ -217,7 +217,7 @@ fn label_report<L: Label>(
     let (mut both, mut any) = (0.0, 0.0);
     for (_, m, unit) in counts.pairable(None) {
         let n = f64::from(unit[k]);
-        both += n * (n - 1.0) / (m - 1.0);
+        both += n * (n - 1.0) / (f64::from(m) - 1.0);
         any += n;
     }
     LabelReport {

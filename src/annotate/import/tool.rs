@@ -76,7 +76,7 @@ pub fn read(path: &Path, options: &Options, rows: &mut Vec<Raw>, faults: &mut Ve
     let bytes = std::fs::read(path).at(Stage::Annotate, path)?;
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let text = std::str::from_utf8(bytes).map_err(|e| {
-        let line = bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+        let line = bytes[..e.valid_up_to()].split(|b| *b == b'\n').count();
         Error::new(Stage::Annotate, "not UTF-8")
             .file(path)
             .place(format!("line {line}"))

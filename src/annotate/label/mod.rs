@@ -10,6 +10,8 @@ mod entry;
 mod journal;
 mod plain;
 mod session;
+#[cfg(test)]
+mod session_tests;
 mod task;
 
 pub use draw::{Line, Style, draw};

@@ -24,7 +24,7 @@ pub fn harmless(text: &str) -> String {
 
 /// The columns that a text takes.
 pub fn columns(text: &str) -> usize {
-    text.graphemes(true).map(|g| g.width()).sum()
+    text.graphemes(true).map(unicode_width::UnicodeWidthStr::width).sum()
 }
 
 /// The text in lines of at most `width` columns: broken at spaces, and inside a word that is longer than a line. No
