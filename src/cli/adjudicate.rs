@@ -78,11 +78,8 @@ pub fn run(args: &AdjudicateArgs) -> anyhow::Result<Exit> {
     eprintln!("{} gold rows: {}", out.gold.len(), args.out.display());
     eprintln!("card: {}", page.display());
     if !out.open.is_empty() {
-        eprintln!(
-            "{} sentences are open: fill in {} and give it back with --settled {0}",
-            out.open.len(),
-            path.display()
-        );
+        let (n, list) = (out.open.len(), path.display());
+        eprintln!("{n} sentences are open: fill in {list} and give it back with --settled {list}");
     }
     Ok(Exit::Success)
 }

@@ -60,7 +60,7 @@ pub fn run(args: &LabelArgs) -> anyhow::Result<Exit> {
     let mut seconds: Vec<f64> = answers.values().map(|a| a.seconds).collect();
     seconds.sort_by(f64::total_cmp);
     let median = seconds.get(seconds.len() / 2).map_or(String::new(), |s| format!(", {s:.0} s each (median)"));
-    eprintln!("{}: {} of {} sentences, {skipped} skipped{median}", args.out.display(), answers.len(), session.len());
+    eprintln!("{}: {} of {} sentences, {skipped} skipped{median}", args.out.display(), session.done(), session.len());
     Ok(exit)
 }
 

@@ -80,7 +80,7 @@ impl<'a> List<'a> {
             let item = &self.study.items[*i];
             let votes: Vec<String> =
                 self.votes(*i).iter().map(|(name, said)| format!("{name}: {}", spoken(said))).collect();
-            let mut cells = vec![item.id.clone(), heads.join(" "), one_line(&item.text), votes.join("; ")];
+            let mut cells = vec![item.id.clone(), heads.join(" "), item.text.clone(), votes.join("; ")];
             cells.extend(hand.cells(&item.text).map(|(_, value)| match value {
                 None => String::new(),
                 Some(Value::String(text)) => text,

@@ -29,7 +29,7 @@ pub struct Line {
 /// room, then the end of the sentence.
 pub fn draw(session: &Session<'_>, annotator: &str, width: usize, height: usize) -> Vec<Line> {
     let (width, height) = (width.max(20), height.max(6));
-    let done = session.answers().len();
+    let done = session.done();
     let place = session.place().map_or(session.len(), |p| p + 1);
     let head = format!("{}: {place} of {}, {done} done", harmless(annotator), session.len());
     let mut top = lines(&head, width, Style::Bold);

@@ -93,13 +93,33 @@ impl<'a> Session<'a> {
                 }
             }
         }
-        session.at = session.next(0);
+        session.go(session.next(0));
         Ok(session)
     }
 
     /// The first sentence from `from` on, else the first of all, that is not answered.
     fn next(&self, from: usize) -> Option<usize> {
-        (from..self.tasks.len()).chain(0..from).find(|i| !self.answers.contains_key(i))
+        (from..self.tasks.len()).chain(0..from).find(|i| !self.answers.get(i).is_some_and(|a| self.is_whole(a)))
+    }
+
+    /// Whether an answer says all that is asked. One of a session that asked less stays, and the rest is asked.
+    fn is_whole(&self, answer: &Answer) -> bool {
+        let asked = |q: &Question| match q {
+            Question::Stance => answer.stance.is_some(),
+            Question::Tone => answer.tone.is_some(),
+        };
+        answer.skipped || self.questions.iter().all(asked)
+    }
+
+    /// Goes to a sentence, with what was said of it before.
+    fn go(&mut self, place: Option<usize>) {
+        self.at = place;
+        self.draft = place.and_then(|p| self.answers.get(&p)).cloned().unwrap_or_default();
+    }
+
+    /// Sentences of which all that is asked was said.
+    pub fn done(&self) -> usize {
+        self.answers.values().filter(|a| self.is_whole(a)).count()
     }
 
     /// The sentence that is shown; `None` when all are answered.
@@ -142,11 +162,6 @@ impl<'a> Session<'a> {
         self.suggest
     }
 
-    /// Whether something can be taken back.
-    pub fn can_undo(&self) -> bool {
-        !self.history.is_empty() || self.draft.stance.is_some() || self.draft.tone.is_some()
-    }
-
     /// Whether the person has left.
     pub fn is_over(&self) -> bool {
         self.over
@@ -175,7 +190,7 @@ impl<'a> Session<'a> {
         match key {
             Key::Interrupt | Key::Char('q') => self.over = true,
             Key::Char('u') | Key::Backspace => return self.undo(now),
-            Key::Char('s') => return self.done(true, now),
+            Key::Char('s') => return self.keep(true, now),
             Key::Char('m') if self.at.is_some() => self.typing = Some(self.draft.note.clone().unwrap_or_default()),
             Key::Char(c) => return self.choose(c, now),
             Key::Enter | Key::Escape => {}
@@ -205,11 +220,11 @@ impl<'a> Session<'a> {
             Question::Stance => self.draft.stance = Some(pick::<Stance>(key, "edn")?),
             Question::Tone => self.draft.tone = Some(pick::<Tone>(key, "+-0")?),
         }
-        if self.question().is_none() { self.done(false, now) } else { None }
+        if self.question().is_none() { self.keep(false, now) } else { None }
     }
 
     /// The sentence is answered: on to the next.
-    fn done(&mut self, skipped: bool, now: Duration) -> Option<Entry> {
+    fn keep(&mut self, skipped: bool, now: Duration) -> Option<Entry> {
         let place = self.at?;
         let shown = self.suggest && (self.tasks[place].p_stance.is_some() || self.tasks[place].p_tone.is_some());
         let mut answer = std::mem::take(&mut self.draft);
@@ -220,8 +235,9 @@ impl<'a> Session<'a> {
         answer.suggested = shown;
         answer.seconds = now.saturating_sub(self.began).as_secs_f64();
         self.answers.insert(place, answer.clone());
+        self.history.retain(|p| *p != place);
         self.history.push(place);
-        self.at = self.next(place + 1);
+        self.go(self.next(place + 1));
         self.began = now;
         Some(Entry::Answered(self.tasks[place].item.id.clone(), answer))
     }
@@ -239,7 +255,14 @@ impl<'a> Session<'a> {
         }
         let place = self.history.pop()?;
         let answer = self.answers.remove(&place)?;
-        self.draft = Answer { note: answer.note, ..Answer::default() };
+        // What is not asked in this session stays as it was said.
+        let not_asked = |q| !self.questions.contains(&q);
+        self.draft = Answer {
+            stance: answer.stance.filter(|_| not_asked(Question::Stance)),
+            tone: answer.tone.filter(|_| not_asked(Question::Tone)),
+            note: answer.note,
+            ..Answer::default()
+        };
         self.at = Some(place);
         self.began = now;
         Some(Entry::Undone(self.tasks[place].item.id.clone()))

@@ -52,7 +52,6 @@ fn undo_takes_back_a_label_and_then_the_sentence_before() {
     assert_eq!(type_in(&mut session, "u"), [Entry::Undone("k-0".into())]);
     assert_eq!((session.place(), session.answers().len()), (Some(0), 0));
     assert!(type_in(&mut session, "u").is_empty(), "nothing is left");
-    assert!(!session.can_undo());
     type_in(&mut session, "n+");
     assert_eq!(session.answers()[&0].tone, Some(Tone::Positive));
 }
@@ -99,4 +98,25 @@ fn whether_a_suggestion_was_seen_is_kept() {
     let mut session = Session::resume(&tasks, BOTH, true, []).unwrap();
     type_in(&mut session, "e-e-");
     assert_eq!((session.answers()[&0].suggested, session.answers()[&1].suggested), (true, false));
+}
+
+#[test]
+fn a_session_that_asks_more_asks_the_rest_and_one_that_asks_less_keeps_it() {
+    let tasks = tasks(2);
+    let mut session = Session::resume(&tasks, &BOTH[..1], false, []).unwrap();
+    let mut journal = type_in(&mut session, "ed");
+    assert_eq!((session.done(), session.place()), (2, None));
+    let mut session = Session::resume(&tasks, BOTH, false, journal.clone()).unwrap();
+    assert_eq!((session.done(), session.place(), session.question()), (0, Some(0), Some(Question::Tone)));
+    assert_eq!(session.ratings("ayu").len(), 2, "what was said before is there");
+    journal.extend(type_in(&mut session, "+"));
+    assert_eq!((session.done(), session.draft().stance), (1, Some(Stance::Deescalation)));
+    let mut session = Session::resume(&tasks, &BOTH[1..], false, journal).unwrap();
+    assert_eq!((session.done(), session.place()), (1, Some(1)));
+    // the tone of the first is taken back; its stance, which is not asked now, is not
+    let entries = type_in(&mut session, "u-0");
+    assert_eq!((entries.len(), &entries[0]), (3, &Entry::Undone("k-0".into())));
+    let answers = session.answers();
+    assert_eq!((answers[&0].stance, answers[&0].tone), (Some(Stance::Escalation), Some(Tone::Negative)));
+    assert_eq!((answers[&1].stance, answers[&1].tone), (Some(Stance::Deescalation), Some(Tone::Neutral)));
 }
