@@ -20,8 +20,8 @@ pub struct ImportArgs {
     /// The tool that wrote them [default: told by the content]
     #[arg(long, value_name = "TOOL", value_parser = tool)]
     from: Option<Tool>,
-    /// What fields, labels and annotators are called there, a TOML file with [fields], [stance], [tone], [role],
-    /// [annotators] (docs/labelling.md)
+    /// What fields, labels and annotators are called there, a TOML file with the tables fields, stance, tone, role,
+    /// annotators (docs/labelling.md)
     #[arg(long, value_name = "FILE.toml")]
     map: Option<PathBuf>,
     /// Label names, as NAME=LABEL,NAME=LABEL; LABEL is ours (escalation, tone.neutral, agent)

@@ -1,7 +1,7 @@
 //! Exports of annotation tools, as ratings.
 //!
 //! Each tool has a reader of its own that turns tasks into [`Raw`] rows and judges nothing: what a field means and what a
-//! label is called is told by [`Names`], and [`gather`] makes ratings of it all. A task that was skipped, cancelled or
+//! label is called is told by [`Names`], and [`gather()`] makes ratings of it all. A task that was skipped, cancelled or
 //! ignored gives no rating; two labels where there can be one, and a span that is not where it says, are refused with the
 //! row. What is left out is counted in the [`Told`] that goes to standard error.
 

@@ -1,7 +1,7 @@
 //! Labelling in the terminal: one person, one sentence at a time, keys only.
 //!
 //! [`Session`] is a state machine without a terminal: a key and the time go in, what must be kept comes out as an
-//! [`Entry`], and [`draw`] gives the lines of the screen. Every entry is in the [`Journal`] and on the disk before the next
+//! [`Entry`], and [`draw()`] gives the lines of the screen. Every entry is in the [`Journal`] and on the disk before the next
 //! sentence is shown, so a session that is killed loses nothing that was said. The model's suggestion is not shown unless
 //! it is asked for, since people follow what they see.
 
