@@ -49,11 +49,14 @@ pub(super) fn objects(
     faults: &mut Vec<Fault>,
     mut take: impl FnMut(u64, &Map<String, Value>) -> std::result::Result<(), Wrong>,
 ) -> Result<()> {
-    let (format, mut bytes) = data_files::open(path)?;
-    if format != Format::Jsonl {
-        return Err(Error::new(Stage::Annotate, "labels of people are read from JSON lines")
+    let other = |cause: &str| {
+        Error::new(Stage::Annotate, format!("labels of people are read from JSON lines: {cause}"))
             .file(path)
-            .hint("nuansa import FILE --out FILE.jsonl turns a CSV file into them"));
+            .hint("nuansa import FILE --out FILE.jsonl makes them of exports and tables")
+    };
+    let (format, mut bytes) = data_files::open(path).map_err(|e| other(e.cause()))?;
+    if format != Format::Jsonl {
+        return Err(other("this is a table"));
     }
     let file: Arc<str> = path.to_string_lossy().into();
     let (mut buffer, mut line) = (Vec::new(), 0);

@@ -20,11 +20,8 @@ pub(super) fn rows(record: &Record, file: &str, options: &Options, rows: &mut Ve
     };
     let none = Map::new();
     let meta = ["metadata", "meta"].iter().find_map(|name| record.object.get(*name)?.as_object()).unwrap_or(&none);
-    let mut item = item(text_of, id, &[meta, &record.object]);
-    // Fields of an upload are written beside the tool's own, whose id comes first only where no `meta` has ours.
-    if let Some(own) = text(record.object.get("item_id")) {
-        item.id = own;
-    }
+    // An upload's fields are written over the tool's own, so an `id` that was uploaded is the one here.
+    let item = item(text_of, id, &[meta, &record.object]);
     let mut raw = Raw::new(place, item, text(record.object.get("annotator")).unwrap_or_default());
     raw.note = record.any(&["Comments", "comments"]).and_then(texts).map(|t| t.join("\n")).filter(|t| !t.is_empty());
     if let Some(list) = record.object.get("annotations").and_then(Value::as_array) {

@@ -121,6 +121,10 @@ fn rating(
                 let cause = format!("unknown label \"{label}\"; known are {allowed}; name it with --labels");
                 faults.push(row.place.fault(Some(&answer.field), &cause));
             }
+            if meaning == Meaning::One(Head::Role) {
+                let cause = format!("\"{label}\" is a role, which belongs to a marked span and not to the sentence");
+                faults.push(row.place.fault(Some(&answer.field), &cause));
+            }
             for (head, ours) in known.into_iter().filter(|(_, ours)| !ours.is_empty()) {
                 found.entry(head).or_default().insert(ours);
             }

@@ -99,6 +99,15 @@ fn several_labels_in_a_field_of_one_are_refused_with_the_row() {
     );
     let unknown = refused("p.json", &LABEL_STUDIO.replace("Escalation", "Naik"));
     assert!(unknown.contains("field \"stance\"") && unknown.contains("unknown label \"Naik\""), "{unknown}");
+    let role = refused(
+        "p.json",
+        &LABEL_STUDIO.replace("[\"Escalation\"]", "[\"agent\"]").replacen(
+            "\"from_name\": \"stance\"",
+            "\"from_name\": \"role\"",
+            1,
+        ),
+    );
+    assert!(role.contains("\"agent\" is a role, which belongs to a marked span"), "{role}");
     let kind = refused("p.json", &LABEL_STUDIO.replacen("\"choices\", \"value\"", "\"rating\", \"value\"", 1));
     assert!(kind.contains("type \"rating\""), "{kind}");
 }
