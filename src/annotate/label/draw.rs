@@ -35,7 +35,7 @@ pub fn draw(session: &Session<'_>, annotator: &str, width: usize, height: usize)
     let mut top = lines(&head, width, Style::Bold);
     let Some(task) = session.task() else {
         top.extend(lines("All sentences are done.", width, Style::Plain));
-        top.extend(lines("u undo  q quit", width, Style::Dim));
+        top.extend(lines("u undo, q quit", width, Style::Dim));
         return top;
     };
     let about =
@@ -108,19 +108,19 @@ fn bottom(session: &Session<'_>, task: &Task, width: usize) -> Vec<Line> {
     match (session.typing(), &draft.note) {
         (Some(text), _) => {
             out.extend(lines(&format!("note: {}_", harmless(text)), width, Style::Plain));
-            out.extend(lines("Enter keep  Esc leave as it was", width, Style::Dim));
+            out.extend(lines("Enter keep, Esc leave as it was", width, Style::Dim));
             return out;
         }
         (None, Some(note)) => out.extend(lines(&format!("note: {}", harmless(note)), width, Style::Plain)),
         (None, None) => {}
     }
     let asked = match session.question() {
-        Some(Question::Stance) => "Stance?  1/e escalation  2/d de-escalation  3/n neutral",
-        Some(Question::Tone) => "Tone?  1/+ positive  2/- negative  3/0 neutral",
+        Some(Question::Stance) => "Stance? 1/e escalation, 2/d de-escalation, 3/n neutral",
+        Some(Question::Tone) => "Tone? 1/+ positive, 2/- negative, 3/0 neutral",
         None => "",
     };
     out.extend(lines(asked, width, Style::Bold));
-    out.extend(lines("u undo  s skip  m note  q quit", width, Style::Dim));
+    out.extend(lines("u undo, s skip, m note, q quit", width, Style::Dim));
     out
 }
 
