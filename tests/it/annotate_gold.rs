@@ -31,7 +31,9 @@ fn gold_rows_are_evaluated_and_trained_on_directly() {
     let tables = run(&["eval", "--model", tiny().to_str().unwrap(), "--gold", "gold.jsonl"]);
     assert!(tables.contains("## Stance") && tables.contains("## Tone"), "{tables}");
     let start = here("tests/models/tiny-bert").display().to_string();
-    let recipe = format!("name = \"x\"\nstart = {start:?}\n[data]\nfile = \"gold.jsonl\"\n");
+    // The repeats among the dev rows are meant.
+    let data = "[data]\nnear = 0\n[[data.source]]\nfile = \"gold.jsonl\"\n";
+    let recipe = format!("name = \"x\"\nstart = {start:?}\n{data}");
     fs::write(dir.join("recipe.toml"), recipe).unwrap();
     run(&["train", "recipe.toml", "--data", ".", "--out", "model", "--check"]);
 }
