@@ -3,6 +3,8 @@
 //! Data goes to files or standard output; progress, warnings, summaries and errors to standard error.
 
 pub mod actors;
+pub mod adjudicate;
+pub mod agree;
 pub mod backend;
 pub mod bench;
 pub mod check;
@@ -12,7 +14,9 @@ pub mod exit;
 pub mod explain;
 pub mod export;
 pub mod gold;
+pub mod import;
 pub mod inspect;
+pub mod label;
 pub mod locale;
 pub mod model_folder;
 pub mod models;
@@ -49,6 +53,14 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Check a model on minimal sets of sentences: a set passes only if all its sentences get their gold labels
     Check(check::CheckArgs),
+    /// Read exports of annotation tools: Label Studio, doccano, Argilla, Prodigy, CSV
+    Import(import::ImportArgs),
+    /// Label sentences in the terminal, by keys alone
+    Label(label::LabelArgs),
+    /// Measure how far annotators agree
+    Agree(agree::AgreeArgs),
+    /// Settle what annotators disagree about, and write gold rows with a data card
+    Adjudicate(adjudicate::AdjudicateArgs),
     /// Measure the speed of this machine on texts or token ids
     Bench(bench::BenchArgs),
     /// Check an actor list, suggest entries for names that it lacks, and measure attribution
@@ -68,6 +80,10 @@ impl Cli {
             Command::Eval(args) => eval::run(&args, &mut std::io::stdout().lock()),
             Command::Explain(args) => explain::run(&args, &mut std::io::stdout().lock()),
             Command::Check(args) => check::run(&args, &mut std::io::stdout().lock()),
+            Command::Import(args) => import::run(&args),
+            Command::Label(args) => label::run(&args),
+            Command::Agree(args) => agree::run(&args, &mut std::io::stdout().lock()),
+            Command::Adjudicate(args) => adjudicate::run(&args),
             Command::Bench(args) => bench::run(&args, &mut std::io::stdin().lock(), &mut std::io::stdout().lock()),
             Command::Actors(args) => actors::run(&args, &mut std::io::stdout().lock()),
             Command::Models(args) => models::run(&args, &mut std::io::stdout().lock()),

@@ -7,6 +7,8 @@ mod actor_eval;
 mod actor_lists;
 mod actors;
 mod aggregate;
+mod annotate;
+mod annotate_gold;
 mod article;
 mod backend;
 mod bench;
@@ -22,6 +24,8 @@ mod hub;
 mod hub_faults;
 mod hub_server;
 mod int8;
+#[cfg(unix)]
+mod label;
 mod measures;
 mod metrics;
 mod model;
