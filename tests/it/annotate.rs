@@ -47,7 +47,7 @@ fn export(dir: &Path) {
         json!({ "id": i, "annotations": annotations, "predictions": [],
             "data": { "id": format!("k-{i:02}"), "text": text, "lang": "id", "group": format!("artikel-{}", i / 3) } })
     });
-    fs::write(dir.join("proyek.json"), Value::from_iter(tasks).to_string()).unwrap();
+    fs::write(dir.join("proyek.json"), tasks.collect::<Value>().to_string()).unwrap();
     let map = "[fields]\narah = \"stance\"\n[stance]\nMemanas = \"escalation\"\nMereda = \"deescalation\"\nNetral = \"neutral\"\n";
     fs::write(dir.join("map.toml"), map).unwrap();
 }
