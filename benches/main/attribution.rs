@@ -24,12 +24,16 @@ pub fn attribution(bench: &mut Bench) {
     if !bench.wants("attribution") {
         return;
     }
-    let folder = tempfile::tempdir().unwrap();
-    without_token_heads(&here("models/default"), folder.path());
     let options = ScorerOptions { threads: 1, batch_tokens: BATCH_TOKENS, repeats: 0, ..ScorerOptions::default() };
     let with = Scorer::load(&here("models/default"), options).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    without_token_heads(&here("models/default"), folder.path());
     let without = Scorer::load(folder.path(), options).unwrap();
-    assert!(with.backend().has_token_heads() && !without.backend().has_token_heads());
+    if !with.backend().has_token_heads() {
+        println!("attribution: the shipped model has no token heads; nothing to compare");
+        return;
+    }
+    assert!(!without.backend().has_token_heads());
 
     let (mut articles, mut texts) = (Vec::new(), Vec::new());
     for file in files(&here("examples/articles")) {
