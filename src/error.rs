@@ -27,6 +27,8 @@ pub enum Stage {
     Train,
     /// Evaluating against gold labels
     Eval,
+    /// Reading, comparing or making people's labels
+    Annotate,
 }
 
 impl fmt::Display for Stage {
@@ -40,6 +42,7 @@ impl fmt::Display for Stage {
             Stage::Write => "writing",
             Stage::Train => "training",
             Stage::Eval => "evaluation",
+            Stage::Annotate => "annotation",
         })
     }
 }

@@ -16,8 +16,11 @@
 //! | [`actors`] | actor list and mentions; `Cast`: whom names, offices and pronouns mean; `Saying`: whose words a sentence gives | longest match wins; ambiguous stays ambiguous; names are never stemmed; a tagged span never cuts a word; in doubt a pronoun is nobody's; a quotation is never guessed over a paragraph |
 //! | [`aggregate`] | measures of articles, actors, pairs and periods with intervals | free of order; n in = n counted + n left out |
 //! | [`output`] | schema, writers, run record, data package, journal | header equals schema; the same bytes on a rerun, after a resume, and from shards |
+//! | [`report`] | a finished folder as a page and as figures | nothing from data is markup; the same folder gives the same bytes |
 //! | [`train`] | recipe, data, objective, optimiser, loop, checkpoints, metrics, evaluation, export | gradients match finite differences; the same seed gives the same weights; a killed run resumes to the same bytes |
+//! | [`explain`] | what each word did for a sentence's labels, by leaving it out | pieces are ordered, disjoint, on character boundaries; the heaviest words take more of the label than words at random |
 //! | [`check`] | minimal `Set`s of sentences, pass rates by phenomenon | a set passes only if all its sentences are right |
+//! | [`annotate`] | `Study`: what several people said of the same sentences; import, agreement, adjudication, labelling | published values of κ and α; a missing rating is missing, never neutral; a killed session loses no label |
 //! | [`cli`] | one file per command, settings, exit codes | data to files and standard output, the rest to standard error |
 //!
 //! # Invariants
@@ -25,7 +28,7 @@
 //! - `text`, `batch`, `kernels`, `actors` and `aggregate` do no I/O and print nothing.
 //! - Threads live in `engine` and `train` alone. A worker owns a whole batch; no operation starts threads of its own.
 //! - `unsafe` lives in `kernels` and `model::mapped` alone, each block with what discharges its duties.
-//! - Files are opened in `article`, `model`, `output`, `train`, `check` and `cli`. Nothing is fetched but by `models pull`.
+//! - Files are opened in `article`, `model`, `output`, `report`, `train`, `check`, `annotate` and `cli`. Nothing is fetched but by `models pull`.
 //! - Each thing is defined once: label names in [`model::labels`], columns in [`output::schema`].
 //! - The same input, settings, model and instruction set give the same bytes, whatever the number of threads.
 //!
@@ -35,15 +38,18 @@
 
 pub mod actors;
 pub mod aggregate;
+pub mod annotate;
 pub mod article;
 pub mod batch;
 pub mod check;
 pub mod cli;
 pub mod engine;
 pub mod error;
+pub mod explain;
 pub mod kernels;
 pub mod model;
 pub mod output;
+pub mod report;
 pub mod text;
 pub mod train;
 

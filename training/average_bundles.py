@@ -2,7 +2,8 @@
 """Average the weights of bundles of one training line (Wortsman et al. 2022, "Model soups").
 
 Writes a checkpoint folder that `nuansa train` can start from: the encoder and the heads as float32 means, word table,
-tokenizer and configuration of the first bundle. All bundles must share that word table. Standard library only.
+tokenizer and configuration of the first bundle. All bundles must share that word table. A tensor that not all bundles
+have, such as a head over tokens, is averaged over those that have it. Standard library only.
 
     python3 training/average_bundles.py models/stage-1 models/stage-2 --out models/average
 """
@@ -14,6 +15,7 @@ import json
 import shutil
 import struct
 from array import array
+from collections import Counter
 from pathlib import Path
 
 ENCODER = "encoder.safetensors"
@@ -75,11 +77,14 @@ def main() -> None:
             if (first / name).read_bytes() != (other / name).read_bytes():
                 parser.error(f"{other / name} differs from {first / name}: not bundles of one line")
     total = read(first / ENCODER)
+    count = Counter(total.keys())
     for other in others:
-        for name, (_, values) in read(other / ENCODER).items():
-            total[name] = (total[name][0], array("f", map(float.__add__, total[name][1], values)))
-    count = len(arguments.bundles)
-    mean = {name: (shape, array("f", (v / count for v in values))) for name, (shape, values) in total.items()}
+        for name, (shape, values) in read(other / ENCODER).items():
+            if name in total:
+                values = array("f", map(float.__add__, total[name][1], values))  # noqa: PLW2901 - the sum so far
+            total[name] = (shape, values)
+            count[name] += 1
+    mean = {name: (shape, array("f", (v / count[name] for v in values))) for name, (shape, values) in total.items()}
     arguments.out.mkdir(parents=True, exist_ok=True)
     write(arguments.out / ENCODER, mean)
     for name in SHARED:

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a bench fails like a test")]
 #![expect(clippy::print_stdout, reason = "tables go there")]
 
+mod attribution;
 mod batches;
 mod corpus;
 mod curve;
@@ -37,6 +38,7 @@ fn main() {
     batches::batches(&mut bench);
     tokenise::tokenise(&mut bench);
     files::files(&mut bench);
+    attribution::attribution(&mut bench);
     curve::curve(&mut bench);
     memory::memory(&mut bench);
     plain::segmentation(&mut bench);

@@ -14,7 +14,6 @@ use super::speech::{Attributed, Heard, Lexicon as Verbs, Saying, SourceOf, Speak
 use super::speech::{attribute, quotations, quoted, sayings};
 use super::tagged::Tagged;
 use crate::aggregate::Role;
-use crate::error::Result;
 use crate::text::{Document, Kind, Sentence};
 
 /// Whom a mention or a source names.
@@ -71,13 +70,10 @@ pub struct Attributor<'a> {
 }
 
 impl<'a> Attributor<'a> {
-    /// Attributes to the actors of `list`, which `matcher` finds.
-    ///
-    /// # Errors
-    /// Words of saying that can't be read.
-    pub fn new(list: &'a ActorList, matcher: &'a Matcher) -> Result<Self> {
+    /// Attributes to the actors of `list`, which `matcher` finds, by the words of saying in `verbs`.
+    pub fn new(list: &'a ActorList, matcher: &'a Matcher, verbs: Verbs) -> Self {
         let names = Names::builtin();
-        Ok(Self { matcher, casting: Casting::new(list, names), names, verbs: Verbs::builtin()? })
+        Self { matcher, casting: Casting::new(list, names), names, verbs }
     }
 
     /// The attribution of an article `text`, cut into `document`; `tagged` holds what the token head found in each span,

@@ -3,19 +3,26 @@
 //! Data goes to files or standard output; progress, warnings, summaries and errors to standard error.
 
 pub mod actors;
+pub mod adjudicate;
+pub mod agree;
 pub mod backend;
 pub mod bench;
 pub mod check;
 pub mod compare;
 pub mod eval;
 pub mod exit;
+pub mod explain;
 pub mod export;
 pub mod gold;
+pub mod import;
 pub mod inspect;
+pub mod label;
 pub mod locale;
 pub mod merge;
 pub mod model_folder;
 pub mod models;
+pub mod plot;
+pub mod report;
 pub mod score;
 pub mod threads;
 pub mod train;
@@ -37,12 +44,26 @@ enum Command {
     Score(score::ScoreArgs),
     /// Join the shards of nuansa score --shard to the folder of one run over all of the input
     Merge(merge::MergeArgs),
+    /// Make one HTML page of a folder of scores
+    Report(report::ReportArgs),
+    /// Draw a figure of a folder of scores as SVG
+    Plot(plot::PlotArgs),
     /// Train a model on labelled data
     Train(train::TrainArgs),
     /// Compare a model's predictions with gold labels
     Eval(eval::EvalArgs),
+    /// Show which words of a sentence carried its stance and its tone
+    Explain(explain::ExplainArgs),
     /// Check a model on minimal sets of sentences: a set passes only if all its sentences get their gold labels
     Check(check::CheckArgs),
+    /// Read exports of annotation tools: Label Studio, doccano, Argilla, Prodigy, CSV
+    Import(import::ImportArgs),
+    /// Label sentences in the terminal, by keys alone
+    Label(label::LabelArgs),
+    /// Measure how far annotators agree
+    Agree(agree::AgreeArgs),
+    /// Settle what annotators disagree about, and write gold rows with a data card
+    Adjudicate(adjudicate::AdjudicateArgs),
     /// Measure the speed of this machine on texts or token ids
     Bench(bench::BenchArgs),
     /// Check an actor list, suggest entries for names that it lacks, and measure attribution
@@ -57,9 +78,16 @@ impl Cli {
         match self.command {
             Command::Score(args) => score::run(&args),
             Command::Merge(args) => merge::run(&args),
+            Command::Report(args) => report::run(&args, &mut std::io::stderr()),
+            Command::Plot(args) => plot::run(&args),
             Command::Train(args) => train::run(&args),
             Command::Eval(args) => eval::run(&args, &mut std::io::stdout().lock()),
+            Command::Explain(args) => explain::run(&args, &mut std::io::stdout().lock()),
             Command::Check(args) => check::run(&args, &mut std::io::stdout().lock()),
+            Command::Import(args) => import::run(&args),
+            Command::Label(args) => label::run(&args),
+            Command::Agree(args) => agree::run(&args, &mut std::io::stdout().lock()),
+            Command::Adjudicate(args) => adjudicate::run(&args),
             Command::Bench(args) => bench::run(&args, &mut std::io::stdin().lock(), &mut std::io::stdout().lock()),
             Command::Actors(args) => actors::run(&args, &mut std::io::stdout().lock()),
             Command::Models(args) => models::run(&args, &mut std::io::stdout().lock()),

@@ -21,6 +21,8 @@ pub struct Sha256s {
     pub labels: Option<String>,
     /// The actor list
     pub actors: Option<String>,
+    /// The user's words of saying
+    pub speech: Option<String>,
 }
 
 /// The row accounting: `records_read` = `articles` + `rejects`; `sentences` = `scored` + `furniture` + `no_words` +

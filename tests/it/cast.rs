@@ -259,7 +259,8 @@ fn how_a_candidate_was_tied_is_kept() {
 #[case(Lang::ID, &["[Arga Wirayuda|P s] bicara tentang [Dewi Lestara|P m].", "[Ia|- a] pergi."], "Ia", "person:arga-wirayuda")]
 #[case(Lang::ID, &["[Arga Wirayuda|P s] bicara.", "“Kami siap,” [katanya|- s]."], "katanya", "person:arga-wirayuda")]
 #[case(Lang::ID, &["[Arga Wirayuda|P a] dan [Dewi Lestara|P a] bertemu.", "[Dia|- a] pergi."], "Dia", "ambiguous")]
-#[case(Lang::ID, &["# [Arga Wirayuda|P s] Menolak", "[Ia|- a] pergi."], "Ia", "nobody")]
+#[case(Lang::ID, &["# [Arga Wirayuda|P s] Menolak", "[Ia|- a] pergi."], "Ia", "person:arga-wirayuda")]
+#[case(Lang::ID, &["[Dewi Lestara|P s] bicara.", "# Rapat Usai", "[Ia|- a] pergi."], "Ia", "nobody")]
 #[case(Lang::ID, &["Arunika menolak.", "[Pasukannya|- a] maju."], "Pasukannya", "arunika")]
 #[case(Lang::ID, &["Menteri Luar Negeri Arunika [Arga Wirayuda|P s] mengatakan [negaranya|- a] siap."], "negaranya", "arunika")]
 #[case(Lang::MS, &["[Arga Wirayuda|P s] bercakap.", "[Beliau|- a] pergi."], "Beliau", "person:arga-wirayuda")]
@@ -326,6 +327,51 @@ fn who_has_no_side_speaks_for_who_acted_last_but_an_analyst_for_himself() {
     assert_eq!(article(Lang::ID, &official).whom("Kami"), "benara");
     let analyst = ["Arunika menolak.", "“[Kami|- a] ragu,” kata pengamat militer [Arga Wirayuda|P s]."];
     assert_eq!(article(Lang::ID, &analyst).whom("Kami"), "person:arga-wirayuda");
+}
+
+#[test]
+fn an_open_letter_speaks_for_its_issuer_to_its_addressee() {
+    let letter = [
+        "# Surat Terbuka [Masyarakat Adat Wareng|- a] kepada [PT Lurung Perkasa|O t]",
+        "Sudah lama [kalian|- a] menutup jalan [kami|- m].",
+        "[Kami|- a] mengundang [kalian|- t] bicara.",
+    ];
+    let article = article(Lang::ID, &letter);
+    assert_eq!(article.whom("Kami"), "org:masyarakat-adat-wareng");
+    assert_eq!(article.whom("kalian"), "org:pt-lurung-perkasa");
+}
+
+#[test]
+fn the_third_person_in_reported_words_is_who_reports_them() {
+    let list = ActorList::parse(LIST, Path::new("test.toml")).unwrap();
+    let matcher = Matcher::new(&list).unwrap();
+    let whom = |lang, first: &str, second: &str| {
+        let rows = [first, second].map(row);
+        let candidates = rows.each_ref().map(|(t, tags)| merge(t, Some(lang), &matcher, tags, Lexicon::builtin()));
+        let cue = rows[1].0.find(" that ").or(rows[1].0.find(" bahwa ")).unwrap();
+        let content = cue..rows[1].0.len();
+        let sayings = [Saying { speaker: Speaker::Candidate(0), cue: 0..1, content, direct: false, acts: false }];
+        let reading = |i: usize, sayings| Reading {
+            text: &rows[i].0,
+            start: i * 1000,
+            kind: Kind::Sentence,
+            lang: Some(lang),
+            candidates: &candidates[i],
+            sayings,
+        };
+        let cast = Casting::new(&list, Lexicon::builtin()).cast(&[reading(0, &[]), reading(1, &sayings)], &[]);
+        match &cast.resolved[1][1].whom {
+            Ref::Members(m) => cast.members[m[0]].id.clone(),
+            other => format!("{other:?}"),
+        }
+    };
+    let of = "[Maria Pell|P s] spoke.";
+    assert_eq!(whom(Lang::EN, of, "[Anton Verov|P m] wrote that [he|- a] was ready."), "person:anton-verov");
+    assert_eq!(whom(Lang::EN, of, "[Mr Verov|P m] wrote that [she|- a] was ready."), "person:maria-pell");
+    assert_eq!(
+        whom(Lang::ID, "[Dewi Lestara|P s] bicara.", "[Arga Wirayuda|P m] menulis bahwa [ia|- a] siap."),
+        "person:arga-wirayuda"
+    );
 }
 
 #[rstest]

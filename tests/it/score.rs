@@ -1,6 +1,6 @@
 //! `nuansa score` on the tiny model: what it writes.
 
-use crate::support::{data_files, here, scored, stderr, table};
+use crate::support::{data_files, here, nuansa, scored, stderr, table};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -202,6 +202,31 @@ fn an_actor_list_of_ones_own_replaces_the_built_in_one() {
     assert_eq!((mentions[0]["surface"].as_str(), mentions[0]["actor_id"].as_str()), ("Arunika", "arunika"));
     let actors = table(&out.join("actors.csv"));
     assert_eq!((actors[0]["type"].as_str(), actors[0]["role_group"].as_str()), ("state", "any"));
+}
+
+#[test]
+fn words_of_saying_of_ones_own_replace_those_of_their_language() {
+    let dir = tempfile::tempdir().unwrap();
+    let (article, words) = (dir.path().join("a.txt"), dir.path().join("words.toml"));
+    fs::write(&article, "“Pelabuhan itu harus dibuka lagi sebelum malam,” celoteh Rusia.\n").unwrap();
+    fs::write(&words, "[[language]]\ncode = \"id\"\nafter = [\"celoteh\"]\n").unwrap();
+    let source = |name: &str, args: &[&str]| {
+        let out = dir.path().join(name);
+        scored(&article, &out, args);
+        table(&out.join("sentences.csv"))[0]["source_actor"].clone()
+    };
+    assert_eq!(source("built-in", &[]), "");
+    assert_eq!(source("own", &["--speech", words.to_str().unwrap()]), "russia");
+    let run: serde_json::Value = serde_json::from_slice(&fs::read(dir.path().join("own/run.json")).unwrap()).unwrap();
+    assert_eq!(run["sha256"]["speech"].as_str().unwrap().len(), 64);
+
+    fs::write(&words, "[[language]]\ncode = \"id\"\nverbs = [\"celoteh\"]\n").unwrap();
+    let mut command = nuansa();
+    command.arg("score").arg(&article).arg("--out").arg(dir.path().join("bad")).arg("--speech").arg(&words);
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = stderr(&output);
+    assert!(said.contains("words.toml") && said.contains("field \"verbs\": unknown field"), "{said}");
 }
 
 #[test]

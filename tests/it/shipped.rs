@@ -2,6 +2,7 @@
 
 use crate::support::{data_files, here, nuansa, stderr, table};
 use nuansa::model::Tokenizer;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -17,7 +18,7 @@ fn the_examples_score_in_every_language_with_the_same_bytes_on_one_thread_and_tw
     let two = data_files(dir.path());
     let articles = table(&dir.path().join("articles.csv"));
     assert!(articles.len() >= 12 && articles.iter().all(|a| a["status"] == "ok" && !a["stance_mean"].is_empty()));
-    let languages: std::collections::BTreeSet<&str> = articles.iter().map(|a| a["lang"].as_str()).collect();
+    let languages: BTreeSet<&str> = articles.iter().map(|a| a["lang"].as_str()).collect();
     assert!(languages.contains("id") && languages.len() >= 4, "{languages:?}");
     score(&here("examples/articles"), dir.path(), &["--threads", "1"]);
     assert_eq!(two, data_files(dir.path()));
@@ -48,6 +49,42 @@ fn plain_sentences_get_the_labels_a_reader_would_give() {
         if let Some(tone) = tone {
             assert_eq!(row["tone"], tone, "{text}");
         }
+    }
+}
+
+/// Each row's measures by what it is about, without the counts and intervals that depend on length.
+fn measures(folder: &Path) -> BTreeMap<String, Vec<String>> {
+    let means = ["stance_mean", "tone_mean", "share_escalation", "share_deescalation", "share_neutral"];
+    let mut out = BTreeMap::new();
+    for (file, keys) in [
+        ("articles.csv", &["title"][..]),
+        ("actors.csv", &["actor_id", "name", "role_group"][..]),
+        ("dyads.csv", &["source_id", "target_id"][..]),
+    ] {
+        for row in table(&folder.join(file)) {
+            let key = keys.iter().map(|k| row[*k].clone()).collect::<Vec<_>>().join("/");
+            let values = means.iter().filter_map(|m| row.get(*m).cloned()).collect();
+            assert!(out.insert(format!("{file} {key}"), values).is_none(), "{file}: {key} twice");
+        }
+    }
+    out
+}
+
+#[test]
+fn an_article_pasted_into_itself_keeps_its_scores() {
+    let dir = tempfile::tempdir().unwrap();
+    for name in ["gencatan-senjata-rapuh", "sanksi-putaran-kedua", "river-dam-talks"] {
+        let text = fs::read_to_string(here("examples/articles").join(name).with_extension("txt")).unwrap();
+        let scored = |times: usize| {
+            let (input, out) =
+                (dir.path().join(format!("{name}-{times}.txt")), dir.path().join(format!("{name}-{times}")));
+            fs::write(&input, vec![text.trim(); times].join("\n\n")).unwrap();
+            score(&input, &out, &[]);
+            measures(&out)
+        };
+        let (once, twice) = (scored(1), scored(2));
+        assert!(once.len() > 5, "{once:?}");
+        assert_eq!(once, twice, "{name}");
     }
 }
 

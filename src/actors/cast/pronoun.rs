@@ -3,11 +3,12 @@
 //! The third person is the last salient member of fitting class and gender (`salience`), and in a quotation neither the
 //! speaker nor the speaker's side; the first person is the speaker, in the plural the speaker's side.
 
-use super::casting::Ref;
+use super::casting::{Ref, only, within};
 use super::form::{Form, host};
 use super::lexicon::{Class, Gender, Head, Number, Pronoun, Set, folded};
 use super::salience::{Want, fits_class};
 use super::scan::Scan;
+use crate::actors::speech::Speaker;
 use crate::aggregate::Role;
 use crate::text::Lang;
 
@@ -18,8 +19,9 @@ impl Scan<'_> {
         self.lexicon.pronoun(reading.lang, &folded(surface))
     }
 
-    pub(super) fn is_first_person(&self, s: usize, c: usize) -> bool {
-        self.readings[s].candidates[c].form == Form::Pronoun && self.pronoun(s, c).is_some_and(|p| p.person == 1)
+    /// "We" and "you", who are the issuer of a statement and its addressee.
+    pub(super) fn is_of_a_statement(&self, s: usize, c: usize) -> bool {
+        self.readings[s].candidates[c].form == Form::Pronoun && self.pronoun(s, c).is_some_and(|p| p.person != 3)
     }
 
     pub(super) fn pronoun_means(&self, s: usize, c: usize, pronoun: Pronoun, speaker: Option<usize>) -> Ref {
@@ -28,7 +30,7 @@ impl Scan<'_> {
         let quoted = self.is_quoted(s, c) || speaker.is_some();
         match (pronoun.person, pronoun.number) {
             (1, Number::Many) if !quoted => {
-                let sides: Vec<usize> = self.issuer.iter().filter_map(|m| self.side(*m)).collect();
+                let sides: Vec<usize> = self.issuer.iter().map(|m| self.side(*m).unwrap_or(*m)).collect();
                 if sides.is_empty() { Ref::Nobody } else { Ref::Members(sides) }
             }
             (1, _) if !quoted => match self.issuer.as_slice() {
@@ -38,8 +40,14 @@ impl Scan<'_> {
             // Who speaks for nobody else speaks for himself.
             (1, Number::Many) => member(speaker.map(|m| self.side(m).unwrap_or(m))),
             (1, _) => member(speaker),
+            (2, _) if !quoted => member(self.addressee),
             (2, _) => Ref::Nobody,
             _ => {
+                if pronoun.number != Number::Many
+                    && let Some(reporter) = self.reporter(s, c, pronoun)
+                {
+                    return Ref::Members(vec![reporter]);
+                }
                 let mut not = self.not_meant(speaker);
                 if self.readings[s].candidates[c].role == Role::Target {
                     // The object of a verb is not its subject.
@@ -62,6 +70,21 @@ impl Scan<'_> {
                 }
             }
         }
+    }
+
+    /// "Arsa said he would come": who reports the words in which candidate `c` stands, if the pronoun fits.
+    fn reporter(&self, s: usize, c: usize, pronoun: Pronoun) -> Option<usize> {
+        let reading = &self.readings[s];
+        let candidate = &reading.candidates[c];
+        if candidate.role == Role::Target {
+            return None;
+        }
+        let said = reading.sayings.iter().take(16).find(|say| !say.direct && within(&candidate.bytes, &say.content))?;
+        let Speaker::Candidate(by) = said.speaker else { return None };
+        let member = only(self.resolved[s].get(by)?.as_ref()).filter(|_| by != c)?;
+        let known = &self.members.known[member];
+        let gender = pronoun.gender.is_none_or(|g| known.gender.is_none_or(|k| k == g));
+        (gender && fits_class(&self.members, member, pronoun.class)).then_some(member)
     }
 
     /// Whom the third person in a quotation cannot mean: the speaker and the speaker's side.

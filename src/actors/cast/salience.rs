@@ -1,8 +1,8 @@
 //! `Trace`: who was named where, and whom a pronoun can mean: the last salient one of fitting kind and gender.
 //!
 //! Salient is, in the pronoun's own sentence, the nearest source or agent before it; in the sentence before, the source,
-//! then the agent, then anybody; then the sentences before that. Nothing is looked for across a headline, nor farther
-//! than [`DEPTH`] sentences back.
+//! then the agent, then anybody; then the sentences before that, the headline last of all. Nothing is looked for across a
+//! headline, nor farther than [`DEPTH`] sentences back.
 
 use super::casting::Ref;
 use super::lexicon::{Class, Gender};
@@ -117,7 +117,8 @@ impl Trace {
         let mut left = DEPTH;
         for at in (0..=sentence).rev() {
             if at < sentence && self.walls[at] {
-                break;
+                // Whom the headline names is whom the first sentences speak of, where they name nobody that fits.
+                return self.pick(members, at, usize::MAX, false, want).unwrap_or(Ref::Nobody);
             }
             if self.skipped[at] && at < sentence {
                 continue;

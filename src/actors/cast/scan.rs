@@ -32,6 +32,8 @@ pub(super) struct Scan<'a> {
     pub(super) open: Vec<(usize, usize, usize)>,
     /// Who speaks outside quotations: whose statement the article is
     pub(super) issuer: Vec<usize>,
+    /// Whom a statement is addressed to
+    pub(super) addressee: Option<usize>,
 }
 
 impl<'a> Scan<'a> {
@@ -64,6 +66,7 @@ impl<'a> Scan<'a> {
             offices,
             open: Vec::new(),
             issuer: Vec::new(),
+            addressee: None,
         };
         scan.quote();
         scan
@@ -87,11 +90,12 @@ impl<'a> Scan<'a> {
         }
         self.sides();
         self.issuer = self.statement();
+        self.addressee = self.addressee();
         for s in 0..self.readings.len() {
             self.places(s, true);
             for c in 0..self.readings[s].candidates.len() {
                 let inside = self.quoted[s][c];
-                if inside.is_some() || self.is_first_person(s, c) {
+                if inside.is_some() || self.is_of_a_statement(s, c) {
                     self.resolve(s, c, inside);
                     if inside.is_some() {
                         self.note(s, c);
@@ -143,8 +147,8 @@ impl<'a> Scan<'a> {
             Form::Name => return,
             Form::Pronoun => {
                 let Some(pronoun) = self.lexicon.pronoun(reading.lang, &folded(surface)) else { return };
-                if pronoun.person == 1 && inside.is_none() && speaker.is_none() && self.issuer.is_empty() {
-                    // Decided in the last pass, when the issuer of a statement is known.
+                if pronoun.person != 3 && inside.is_none() && speaker.is_none() && self.issuer.is_empty() {
+                    // Decided in the last pass, when the issuer of a statement and its addressee are known.
                     return;
                 }
                 Resolved { whom: self.pronoun_means(s, c, pronoun, speaker), by: ResolvedBy::Pronoun }

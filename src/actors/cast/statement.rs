@@ -44,6 +44,18 @@ impl Scan<'_> {
         Vec::new()
     }
 
+    /// Whom a statement is addressed to: the first target of its opening, of those who do not issue it.
+    pub(super) fn addressee(&self) -> Option<usize> {
+        let body = (0..self.readings.len()).filter(|s| self.readings[*s].kind != Kind::Furniture).take(OPENING);
+        if self.issuer.is_empty() {
+            return None;
+        }
+        body.flat_map(|s| (0..self.readings[s].candidates.len()).map(move |c| (s, c)))
+            .filter(|(s, c)| self.readings[*s].candidates[*c].role == Role::Target && !self.is_quoted(*s, *c))
+            .filter_map(|(s, c)| only(self.resolved[s][c].as_ref()))
+            .find(|m| !self.issuer.contains(m))
+    }
+
     /// Whether a sentence announces a statement.
     fn is_marked(&self, s: usize) -> bool {
         let reading = &self.readings[s];

@@ -33,6 +33,16 @@ impl Lexicon {
         Self::parse(include_str!("words.toml"), Path::new("speech/words.toml"))
     }
 
+    /// The built-in words, but for each language that `text` has an entry for the words there.
+    ///
+    /// # Errors
+    /// As [`Lexicon::parse`].
+    pub fn builtin_but(text: &str, file: &Path) -> Result<Self> {
+        let mut all = Self::builtin()?;
+        all.languages.extend(Self::parse(text, file)?.languages);
+        Ok(all)
+    }
+
     /// The words in `text`, which was read from `file`.
     ///
     /// # Errors
@@ -155,6 +165,15 @@ mod tests {
         assert_eq!(words.longest(&["menyebutnya"]), Some((1, Class::Before.bit())));
         assert_eq!(words.longest(&["sandi"]), None);
         assert_eq!(lexicon.words(Some(Lang::EN)).longest(&["kata"]), None);
+    }
+
+    #[test]
+    fn a_users_language_takes_the_place_of_the_built_in_one_and_the_others_stay() {
+        let mine = "[[language]]\ncode = \"id\"\nafter = [\"celetuk\"]\n";
+        let lexicon = Lexicon::builtin_but(mine, Path::new("mine.toml")).unwrap();
+        assert_eq!(lexicon.verbs(Lang::ID), 1);
+        assert_eq!(lexicon.verbs(Lang::EN), Lexicon::builtin().unwrap().verbs(Lang::EN));
+        assert!(Lexicon::builtin_but("[[language]]", Path::new("mine.toml")).is_err());
     }
 
     #[test]

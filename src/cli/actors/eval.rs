@@ -2,6 +2,7 @@
 //! labels.
 
 use crate::actors::{ActorList, Attributor, Matcher, Tagged};
+use crate::cli::actors::speech_words;
 use crate::cli::backend::BackendArgs;
 use crate::cli::eval::write_file;
 use crate::cli::{Exit, model_folder};
@@ -34,6 +35,9 @@ pub struct EvalArgs {
     /// Actor list, a TOML file (docs/actors.md) [default: built in]
     #[arg(long, value_name = "FILE")]
     actors: Option<PathBuf>,
+    /// Words of saying to use for the languages that stand in it, a TOML file (docs/speech.md)
+    #[arg(long, value_name = "FILE")]
+    speech: Option<PathBuf>,
     /// Take the labelled mentions and roles in the place of the model's, to measure the rules alone
     #[arg(long)]
     oracle: bool,
@@ -61,7 +65,7 @@ pub fn run(args: &EvalArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
         Some(file) => ActorList::parse(&std::fs::read_to_string(file).at(Stage::Actors, file)?, file),
     }?;
     let matcher = Matcher::new(&list)?;
-    let attributor = Attributor::new(&list, &matcher)?;
+    let attributor = Attributor::new(&list, &matcher, speech_words(args.speech.as_deref())?);
     // The rules alone need no model.
     let scorer = if args.oracle && !args.swap { None } else { Some(scorer(args)?) };
     if args.swap && !scorer.as_ref().is_some_and(has_token_heads) {

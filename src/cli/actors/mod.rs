@@ -5,7 +5,10 @@ mod eval;
 mod suggest;
 
 use super::Exit;
+use crate::actors::speech::Lexicon;
+use crate::error::{Context, Result, Stage};
 use std::io::Write;
+use std::path::Path;
 
 /// Arguments of `nuansa actors`.
 #[derive(Debug, clap::Args)]
@@ -30,5 +33,13 @@ pub fn run(args: &ActorsArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
         ActorsCommand::Check(args) => check::run(args, stdout),
         ActorsCommand::Suggest(args) => suggest::run(args, stdout),
         ActorsCommand::Eval(args) => eval::run(args, stdout),
+    }
+}
+
+/// The built-in words of saying, but for the languages that stand in the user's `file`.
+pub fn speech_words(file: Option<&Path>) -> Result<Lexicon> {
+    match file {
+        None => Lexicon::builtin(),
+        Some(file) => Lexicon::builtin_but(&std::fs::read_to_string(file).at(Stage::Actors, file)?, file),
     }
 }

@@ -22,6 +22,8 @@ pub struct Facts {
     pub name: Option<String>,
     /// Whether it has heads, without which it cannot score
     pub trained: bool,
+    /// Whether it has heads over tokens: entities, actors and their roles
+    pub token_heads: bool,
     pub architecture: &'static str,
     pub sizes: Sizes,
     /// Numbers that are used, the word table's among them
@@ -121,6 +123,7 @@ impl Facts {
             folder: checkpoint.folder.clone(),
             name: manifest.map(|m| m.name.clone()),
             trained: manifest.is_some(),
+            token_heads: checkpoint.has_token_heads(),
             architecture: match config.architecture {
                 Architecture::Bert => "bert",
                 Architecture::XlmRoberta => "xlm-roberta",

@@ -43,6 +43,9 @@ pub fn of(facts: &Facts) -> String {
         line("stance", &labels.stance.join(" · "));
         line("tone", &labels.tone.join(" · "));
     }
+    if facts.token_heads {
+        line("over tokens", "persons, organisations and places · actors · their roles");
+    }
     if let Some(t) = &facts.temperature {
         line("temperature", &format!("{:.3} stance, {:.3} tone", t.stance, t.tone));
     }

@@ -1,7 +1,7 @@
 //! `header`: everything that decides what a run writes.
 
 use super::inputs;
-use super::options::{Facts, Told};
+use super::options::{Facts, Options, Told};
 use super::settings::Settings;
 use crate::actors::ActorList;
 use crate::engine::Scorer;
@@ -11,7 +11,7 @@ use crate::output::Sha256s;
 use crate::output::journal::Header;
 
 /// What is told of the model and the actor list.
-pub fn facts(scorer: &Scorer, list: &ActorList) -> Facts {
+pub fn facts(scorer: &Scorer, list: &ActorList, options: &Options) -> Facts {
     let files = scorer.sha256();
     let labels = toml::to_string(&scorer.manifest().labels).unwrap_or_default();
     let weights = files.iter().filter(|(n, _)| *n != TOKENIZER && *n != MANIFEST);
@@ -22,6 +22,7 @@ pub fn facts(scorer: &Scorer, list: &ActorList) -> Facts {
             tokenizer: files.get(TOKENIZER).cloned(),
             labels: Some(hex_sha256(labels.as_bytes())),
             actors: Some(hex_sha256(list.source().as_bytes())),
+            speech: options.speech_sha256(),
         },
         kernel: scorer.kernel(),
         device: "cpu".into(),

@@ -41,7 +41,7 @@ pub fn run(settings: &Settings) -> Result<Exit> {
     }
     let list = actor_list(settings)?;
     let matcher = Matcher::new(&list)?;
-    let facts = facts(&scorer, &list);
+    let facts = facts(&scorer, &list, &settings.options);
     let progress = Progress::new(reader.total_bytes(), settings.volume);
     let loaded = begun.elapsed().as_secs_f64();
     progress.say(

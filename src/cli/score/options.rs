@@ -2,11 +2,15 @@
 //!
 //! Both stand in the header of a shard, because a merge runs those stages and sees neither.
 
+use crate::actors::speech::Lexicon;
 use crate::aggregate::Period;
+use crate::error::Result;
+use crate::model::checkpoint::hex_sha256;
 use crate::output::{Layout, Sha256s};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// The settings of measures and tables.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -17,6 +21,23 @@ pub struct Options {
     pub period: Period,
     pub save_text: bool,
     pub layout: Layout,
+    /// The user's words of saying: the file's name and its text
+    pub speech: Option<(String, String)>,
+}
+
+impl Options {
+    /// The built-in words of saying, but for the languages that stand in the user's file.
+    pub fn verbs(&self) -> Result<Lexicon> {
+        match &self.speech {
+            None => Lexicon::builtin(),
+            Some((file, text)) => Lexicon::builtin_but(text, Path::new(file)),
+        }
+    }
+
+    /// Hash of the user's words of saying.
+    pub fn speech_sha256(&self) -> Option<String> {
+        self.speech.as_ref().map(|(_, text)| hex_sha256(text.as_bytes()))
+    }
 }
 
 /// What a run record and a warning say of the model.

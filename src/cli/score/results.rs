@@ -91,7 +91,7 @@ impl<'a> Results<'a> {
             options,
             facts,
             list,
-            attributor: Attributor::new(list, matcher)?,
+            attributor: Attributor::new(list, matcher, options.verbs()?),
             met: Actors::new(list),
             out,
             duplicates: Duplicates::default(),

@@ -5,11 +5,12 @@ use crate::aggregate::Period;
 use crate::cli::backend::{BackendArgs, positive};
 use crate::cli::{locale, model_folder};
 use crate::engine::{Precision, ScorerOptions};
+use crate::error::{Context, Stage};
 use crate::output::journal::Shard;
 use crate::output::{Begin, Format, Layout};
 use clap::Args;
 use serde_json::{Map, Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Score articles: sentences, articles and actors as CSV files in one folder
 #[derive(Debug, Args)]
@@ -27,6 +28,9 @@ pub struct ScoreArgs {
     /// Actor list to use in place of the built-in one, a TOML file (docs/actors.md)
     #[arg(long, value_name = "FILE")]
     actors: Option<PathBuf>,
+    /// Words of saying to use for the languages that stand in it, a TOML file (docs/speech.md)
+    #[arg(long, value_name = "FILE")]
+    speech: Option<PathBuf>,
     #[command(flatten)]
     backend: BackendArgs,
     /// Read at most this many records
@@ -143,6 +147,7 @@ impl ScoreArgs {
             max_errors: self.max_errors,
             stdout,
             options: Options {
+                speech: self.speech.as_deref().map(speech).transpose()?,
                 min_confidence: self.min_confidence,
                 dedup: self.dedup,
                 roll_up: self.roll_up,
@@ -164,12 +169,13 @@ impl Settings {
     /// The settings that decide the data files, for `run.json`.
     pub fn to_json(&self) -> Value {
         let shown = |p: &PathBuf| p.display().to_string();
-        let Options { min_confidence, dedup, roll_up, period, save_text, layout } = &self.options;
+        let Options { min_confidence, dedup, roll_up, period, save_text, layout, speech } = &self.options;
         json!({
             "inputs": self.inputs.iter().map(shown).collect::<Vec<_>>(),
             "out": self.out.as_ref().map(shown),
             "model": shown(&self.model),
             "actors": self.actors.as_ref().map_or("built-in".into(), shown),
+            "speech": speech.as_ref().map_or("built-in", |(file, _)| file),
             "batch_tokens": self.scorer.batch_tokens,
             "limit": self.limit,
             "shard": self.shard.map(|shard| shard.to_string()),
@@ -188,7 +194,7 @@ impl Settings {
 
     /// The settings that decide bytes, by the names of their options: a run goes on only with the same.
     pub fn decisive(&self) -> Map<String, Value> {
-        let Options { min_confidence, dedup, roll_up, period, save_text, layout } = &self.options;
+        let Options { min_confidence, dedup, roll_up, period, save_text, layout, speech } = &self.options;
         let backend = self.scorer.backend;
         let mut out = Map::new();
         let mut put = |name: &str, value: Value| out.insert(name.to_owned(), value);
@@ -198,6 +204,7 @@ impl Settings {
         put("roll-up", json!(roll_up));
         put("period", json!(period.name()));
         put("save-text", json!(save_text));
+        put("speech", json!(speech.as_ref().and_then(|_| self.options.speech_sha256())));
         put("format", json!(layout.formats.iter().map(|f| f.name()).collect::<Vec<_>>().join(",")));
         put("bom", json!(layout.bom));
         put("excel-safe", json!(layout.excel_safe));
@@ -209,6 +216,11 @@ impl Settings {
         }
         out
     }
+}
+
+/// A file of words of saying: its name and its text.
+fn speech(file: &Path) -> crate::Result<(String, String)> {
+    Ok((file.display().to_string(), std::fs::read_to_string(file).at(Stage::Actors, file)?))
 }
 
 fn share(text: &str) -> Result<f64, String> {

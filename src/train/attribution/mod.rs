@@ -41,6 +41,7 @@ pub fn tally(article: &Article, attributor: &Attributor<'_>, matcher: &Matcher, 
 mod tests {
     use super::*;
     use crate::actors::ActorList;
+    use crate::actors::speech::Lexicon;
     use crate::text::Lang;
     use count::{Count, Manner, Words};
     use gold::{Said, tests::article};
@@ -63,7 +64,7 @@ mod tests {
         gold.rows[3].said = Some(Said::Author);
         let list = ActorList::builtin().unwrap();
         let matcher = Matcher::new(&list).unwrap();
-        let attributor = Attributor::new(&list, &matcher).unwrap();
+        let attributor = Attributor::new(&list, &matcher, Lexicon::builtin().unwrap());
         let tags = oracle::tagged(&gold, &matcher);
         let told = tally(&gold, &attributor, &matcher, &tags);
         let got = |counts: &[Count]| counts.iter().map(|c| told.get(*c)).collect::<Vec<_>>();

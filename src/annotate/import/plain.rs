@@ -1,0 +1,238 @@
+//! Tables: a spreadsheet with a row for each sentence and annotator, or a row for each sentence and a column for each
+//! annotator (`stance_ayu`, `stance_budi`); CSV of Label Studio and of doccano.
+//!
+//! The separator is the comma, semicolon or tab that the header has most of. An empty cell is missing. Columns that are
+//! not ours are left out; `[fields]` of the map names those that have other names.
+
+use super::raw::{Raw, RawSpan};
+use super::records::{text, texts};
+use super::{Head, Options, Tool};
+use crate::annotate::rating::Item;
+use crate::error::{Error, Result, Stage};
+use crate::train::data_fault::Fault;
+use crate::train::data_lines::Watched;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::io::Cursor;
+use std::path::Path;
+
+/// What a column holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Column {
+    /// One of our fields, or a field of the tool that means the same
+    Ours(&'static str),
+    /// Labels: of the field, and of an annotator if the column is one's own
+    Labels(String, Option<String>),
+    /// Left out
+    Other,
+}
+
+const OURS: [(&str, &str); 18] = [
+    ("id", "id"),
+    ("text", "text"),
+    ("data", "text"),
+    ("sentence", "text"),
+    ("lang", "lang"),
+    ("group", "group"),
+    ("source", "source"),
+    ("split", "split"),
+    ("annotator", "annotator"),
+    ("note", "note"),
+    ("Comments", "note"),
+    ("seconds", "seconds"),
+    ("lead_time", "seconds"),
+    ("updated_at", "when"),
+    ("created_at", ""),
+    ("annotation_id", ""),
+    ("status", ""),
+    ("confidence", ""),
+];
+
+/// Whether a header is that of doccano's CSV.
+pub(super) fn is_doccano(header: &str) -> bool {
+    let names: Vec<&str> = header.trim().split(',').map(|n| n.trim_matches('"')).collect();
+    let has = |name: &str| names.contains(&name);
+    has("id") && (has("data") || has("text")) && has("label") && !has("annotator") && !has("annotation_id")
+}
+
+fn separator(header: &str) -> u8 {
+    let mut best = (0, b',');
+    for mark in [b',', b';', b'\t'] {
+        let n = header.bytes().filter(|b| *b == mark).count();
+        if n > best.0 {
+            best = (n, mark);
+        }
+    }
+    best.1
+}
+
+/// The rows of a table.
+///
+/// # Errors
+/// A header without text, or without a column of labels.
+pub(super) fn rows(
+    content: &str,
+    path: &Path,
+    tool: Tool,
+    options: &Options,
+    rows: &mut Vec<Raw>,
+    faults: &mut Vec<Fault>,
+) -> Result<()> {
+    let file = path.to_string_lossy();
+    let (bytes, seen) = Watched::new(Box::new(Cursor::new(content.as_bytes().to_vec())));
+    let mark = separator(content.lines().next().unwrap_or_default());
+    let mut csv = csv::ReaderBuilder::new().delimiter(mark).from_reader(bytes);
+    let bad = |cause: String, line: u64| Error::new(Stage::Annotate, cause).file(path).place(format!("line {line}"));
+    let header = csv.headers().map_err(|e| bad(e.to_string(), 1))?.clone();
+    let names: Vec<String> = header.iter().map(|h| h.trim().to_owned()).collect();
+    let columns: Vec<Column> = names.iter().map(|name| column(name, tool, options)).collect();
+    if let Some(twice) = names.iter().enumerate().find(|(i, n)| names[..*i].contains(n) && columns[*i] != Column::Other)
+    {
+        return Err(bad(format!("the header has \"{}\" twice", twice.1), 1));
+    }
+    let told = names.join(", ");
+    if !columns.contains(&Column::Ours("text")) {
+        return Err(bad(format!("no column \"text\"; the header has {told}"), 1)
+            .hint("name it in [fields] of --map: kalimat = \"text\""));
+    }
+    if !columns.iter().any(|c| matches!(c, Column::Labels(..))) {
+        return Err(bad(format!("no column of labels; the header has {told}"), 1)
+            .hint("they are called stance and tone; name others in [fields] of --map: arah = \"stance\""));
+    }
+    let mut broken = None;
+    for (number, record) in csv.into_records().enumerate() {
+        let record = match record {
+            Ok(record) => record,
+            Err(e) => {
+                let line = seen.borrow().line_of(e.position().map_or(u64::MAX, csv::Position::byte));
+                let cause = match e.kind() {
+                    csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                        format!("{len} fields where the header has {expected_len}")
+                    }
+                    _ => e.to_string(),
+                };
+                faults.push(Fault { file: file.as_ref().into(), line: Some(line), field: None, cause });
+                broken = Some(line);
+                continue;
+            }
+        };
+        let line = seen.borrow().line_of(record.position().map_or(0, csv::Position::byte));
+        broken = record.iter().any(|cell| cell.contains('\n')).then_some(line);
+        let cells: Vec<&str> = record.iter().collect();
+        row(&cells, &columns, tool, (&file, line, number + 1), rows, faults);
+    }
+    // The csv crate closes an open quote at the end of the file: everything behind it would be one cell.
+    if let Some(line) = broken.filter(|_| seen.borrow().quotes() % 2 == 1) {
+        let cause = "a quote that opens in this row is never closed".into();
+        faults.push(Fault { file: file.as_ref().into(), line: Some(line), field: None, cause });
+    }
+    Ok(())
+}
+
+fn column(name: &str, tool: Tool, options: &Options) -> Column {
+    let names = &options.names;
+    if let Some(ours) = names.fields.get(name) {
+        return match OURS.iter().find(|(_, o)| o == ours) {
+            Some((_, "")) | None if ours.is_empty() => Column::Other,
+            Some((_, ours)) => Column::Ours(ours),
+            None => Column::Labels(name.to_owned(), None),
+        };
+    }
+    if let Some((_, ours)) = OURS.iter().find(|(theirs, _)| *theirs == name) {
+        return if ours.is_empty() { Column::Other } else { Column::Ours(ours) };
+    }
+    if names.field(name).is_some_and(|f| f != "note") || tool == Tool::Doccano && name == "label" {
+        return Column::Labels(name.to_owned(), None);
+    }
+    // One column for each annotator: stance_ayu, tone.budi
+    for head in [Head::Stance, Head::Tone] {
+        let rest = name.strip_prefix(head.name()).and_then(|rest| rest.strip_prefix(['_', '.', ':', '-', ' ']));
+        if let Some(annotator) = rest.filter(|r| !r.is_empty()) {
+            return Column::Labels(head.name().to_owned(), Some(annotator.to_owned()));
+        }
+    }
+    Column::Other
+}
+
+/// One row of the table: a rating, or one for each annotator with columns of their own.
+fn row(
+    cells: &[&str],
+    columns: &[Column],
+    tool: Tool,
+    (file, line, number): (&str, u64, usize),
+    rows: &mut Vec<Raw>,
+    faults: &mut Vec<Fault>,
+) {
+    let find = |name: &'static str| {
+        let at = columns.iter().position(|c| *c == Column::Ours(name))?;
+        cells.get(at).map(|c| c.trim()).filter(|c| !c.is_empty()).map(String::from)
+    };
+    let item = Item {
+        id: find("id").unwrap_or_else(|| number.to_string()),
+        group: find("group"),
+        text: find("text").unwrap_or_default(),
+        lang: find("lang"),
+        source: find("source"),
+        split: find("split"),
+    };
+    let place = super::Place { file: file.into(), line: Some(line), name: String::new() };
+    let mut blank = Raw::new(place, item, find("annotator").unwrap_or_default());
+    blank.note = find("note");
+    blank.seconds = find("seconds").and_then(|s| s.parse().ok());
+    blank.when = find("when");
+    let mut by: BTreeMap<Option<&str>, Raw> = BTreeMap::new();
+    for (column, cell) in columns.iter().zip(cells) {
+        let Column::Labels(field, annotator) = column else { continue };
+        let own = by.entry(annotator.as_deref()).or_insert_with(|| {
+            let name = annotator.clone().unwrap_or_else(|| blank.annotator.clone());
+            Raw { annotator: name, ..blank.clone() }
+        });
+        match labels(cell.trim(), tool) {
+            Ok((labels, spans)) => {
+                if !labels.is_empty() {
+                    own.answer(field, labels);
+                }
+                if let Some(spans) = spans {
+                    own.spans.get_or_insert_default().extend(spans);
+                }
+            }
+            Err(cause) => faults.push(own.place.fault(Some(field), &cause)),
+        }
+    }
+    rows.extend(by.into_values());
+}
+
+/// The labels and spans of a cell: a label, JSON of Label Studio, or labels of doccano with `#` between.
+fn labels(cell: &str, tool: Tool) -> std::result::Result<(Vec<String>, Option<Vec<RawSpan>>), String> {
+    if cell.is_empty() {
+        return Ok((Vec::new(), None));
+    }
+    if tool == Tool::Doccano {
+        return Ok((cell.split('#').map(String::from).collect(), None));
+    }
+    let json = cell.starts_with(['[', '{']).then(|| serde_json::from_str::<Value>(cell).ok()).flatten();
+    match json {
+        Some(Value::Array(list)) if list.iter().any(Value::is_object) => {
+            let spans = list.iter().map(span).collect::<std::result::Result<_, _>>()?;
+            Ok((Vec::new(), Some(spans)))
+        }
+        Some(Value::Array(list)) if list.is_empty() => Ok((Vec::new(), Some(Vec::new()))),
+        Some(value) => {
+            let labels = texts(value.get("choices").unwrap_or(&value));
+            labels.map(|labels| (labels, None)).ok_or_else(|| "expected a label".into())
+        }
+        None => Ok((vec![cell.to_owned()], None)),
+    }
+}
+
+/// A span of a cell: Label Studio's region, or a mention of our own data.
+fn span(value: &Value) -> std::result::Result<RawSpan, String> {
+    let at = |name: &str| value.get(name).and_then(Value::as_u64);
+    let label = value.get("labels").and_then(texts).and_then(|l| l.into_iter().next());
+    match (at("start"), at("end"), label.or_else(|| text(value.get("role")))) {
+        (Some(start), Some(end), Some(label)) => {
+            Ok(RawSpan { start, end, label, text: text(value.get("text").or_else(|| value.get("surface"))) })
+        }
+        _ => Err(format!("{value} is no span of start, end and label")),
+    }
+}
