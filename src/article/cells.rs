@@ -22,9 +22,8 @@ impl Scan {
     /// How far it is behind byte `b`; a delimiter begins the next cell.
     pub fn behind(self, b: u8, delimiter: u8) -> Self {
         match (self, b) {
-            (Self::Start | Self::Closing, b'"') => Self::Quoted,
             (Self::Quoted, b'"') => Self::Closing,
-            (Self::Quoted, _) => Self::Quoted,
+            (Self::Start | Self::Closing, b'"') | (Self::Quoted, _) => Self::Quoted,
             (_, b) if b == delimiter => Self::Start,
             _ => Self::Bare,
         }

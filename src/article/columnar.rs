@@ -109,7 +109,9 @@ impl Rows for Columnar {
         for field in wanted.iter().flatten().map(|at| self.schema.field(*at)) {
             if !is_readable(field.data_type()) {
                 let (name, kind) = (field.name(), field.data_type());
-                return Err(Broken::whole(format!("column {name:?} is of type {kind}, which is neither text nor number")));
+                return Err(Broken::whole(format!(
+                    "column {name:?} is of type {kind}, which is neither text nor number"
+                )));
             }
         }
         let mut read: Vec<usize> = wanted.iter().flatten().copied().collect();
@@ -142,7 +144,10 @@ impl Rows for Columnar {
         let Some(batch) = &self.batch else { return Ok(None) };
         let (places, at) = (&self.places, self.at);
         let cells = guarded(|| {
-            Ok(places.iter().map(|place| place.map_or(super::row::Cell::Missing, |p| cell(batch.column(p), at))).collect())
+            Ok(places
+                .iter()
+                .map(|place| place.map_or(super::row::Cell::Missing, |p| cell(batch.column(p), at)))
+                .collect())
         })
         .map_err(|e| damaged(&e))?;
         self.at += 1;

@@ -34,7 +34,7 @@ pub(super) fn normalise(text: &str, order: Option<DateOrder>) -> Option<String> 
     }
     let ((year, month, day), rest) = date(rest, order)?;
     let day_exists = (1..=12).contains(&month) && day >= 1 && day <= days_of(year, month) && year > 0;
-    let time = time(rest)?;
+    let time = time(&rest)?;
     day_exists.then(|| format!("{year:04}-{month:02}-{day:02}{time}"))
 }
 
@@ -42,7 +42,8 @@ pub(super) fn normalise(text: &str, order: Option<DateOrder>) -> Option<String> 
 fn is_iso(text: &str) -> bool {
     let bytes = text.as_bytes();
     let digits = |from: usize, to: usize| bytes.get(from..to).is_some_and(|d| d.iter().all(u8::is_ascii_digit));
-    let long = digits(0, 4) && bytes.get(4) == Some(&b'-') && digits(5, 7) && bytes.get(7) == Some(&b'-') && digits(8, 10);
+    let long =
+        digits(0, 4) && bytes.get(4) == Some(&b'-') && digits(5, 7) && bytes.get(7) == Some(&b'-') && digits(8, 10);
     let rest = if long {
         &text[10..]
     } else if digits(0, 8) {
@@ -50,7 +51,9 @@ fn is_iso(text: &str) -> bool {
     } else {
         return false;
     };
-    rest.chars().all(|c| c.is_ascii_digit() || matches!(c, 'T' | 't' | 'Z' | 'z' | ' ' | ':' | '.' | ',' | '+' | '-' | '\u{2212}'))
+    rest.chars().all(|c| {
+        c.is_ascii_digit() || matches!(c, 'T' | 't' | 'Z' | 'z' | ' ' | ':' | '.' | ',' | '+' | '-' | '\u{2212}')
+    })
 }
 
 /// Numbers, words without apostrophes in small letters, and marks; white space only parts them.
@@ -151,8 +154,8 @@ fn small(digits: &str) -> Option<u8> {
 }
 
 /// The time behind a date as `T14:05:00+07:00`, empty where there is none; `None` where it cannot be read.
-fn time(tokens: Vec<Token<'_>>) -> Option<String> {
-    let mut rest = tokens.as_slice();
+fn time(tokens: &[Token<'_>]) -> Option<String> {
+    let mut rest = tokens;
     while let [first, tail @ ..] = rest {
         let joins = match first {
             Mark(mark) => matches!(mark, ',' | '|' | '-' | '–' | '—' | '/' | '·' | '•' | '.'),

@@ -29,6 +29,7 @@ struct Hole {
 }
 
 /// A source as UTF-8.
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that has happened to the stream")]
 pub(super) struct Decoded {
     source: Box<dyn Read + Send>,
     /// Bytes that were read ahead, from `taken` on

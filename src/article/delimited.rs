@@ -152,19 +152,17 @@ impl Delimited {
             (None, _) => fault(byte, too_long("row", self.bound)),
             (Some(bytes), None) => match decode(&bytes, byte, stream) {
                 Err(bad) => {
-                    at += bytes[..bad.at].iter().filter(|b| **b == b'\n').count() as u64;
+                    at += bytes[..bad.at].split(|b| *b == b'\n').count() as u64 - 1;
                     Err(Fault { byte: bad.byte, id: None, reason: bad.reason })
                 }
-                Ok(text) => {
-                    self.pick(text).or_else(|(n, places)| {
-                        let reason = format!(
-                            "{n} cells where the header has {}; a cell that holds the delimiter {:?} needs quotes",
-                            self.width,
-                            char::from(self.delimiter)
-                        );
-                        fault(byte + places as u64, reason)
-                    })
-                }
+                Ok(text) => self.pick(text).or_else(|(n, places)| {
+                    let reason = format!(
+                        "{n} cells where the header has {}; a cell that holds the delimiter {:?} needs quotes",
+                        self.width,
+                        char::from(self.delimiter)
+                    );
+                    fault(byte + places as u64, reason)
+                }),
             },
         };
         self.reader.get_mut().forget(byte);
@@ -177,8 +175,7 @@ impl Delimited {
         if text.is_empty() && self.width > 1 {
             return Ok(found);
         }
-        let mut n = 0;
-        for (start, raw) in cells(text, self.delimiter) {
+        for (n, (start, raw)) in cells(text, self.delimiter).enumerate() {
             if n >= self.width && !blank_behind(&text[start..], self.delimiter) {
                 return Err((cells(text, self.delimiter).count(), start));
             }
@@ -188,7 +185,6 @@ impl Delimited {
             for (cell_found, _) in found.iter_mut().zip(&self.places).filter(|(_, place)| **place == Some(n)) {
                 *cell_found = Cell::Text(cell(raw).into_owned());
             }
-            n += 1;
         }
         Ok(found)
     }
@@ -204,11 +200,12 @@ impl Rows for Delimited {
             return Err(Broken::whole("the table is empty: not even a header stands in it"));
         };
         let Some(bytes) = bytes.filter(|_| open.is_none()) else {
-            return Err(Broken::whole("the first line is no header: it does not end, or a quotation mark in it is open"));
+            return Err(Broken::whole(
+                "the first line is no header: it does not end, or a quotation mark in it is open",
+            ));
         };
-        let text = decode(&bytes, byte, self.reader.get_mut()).map_err(|bad| {
-            Broken::Content(Fault { byte: bad.byte, id: None, reason: bad.reason }, Some(1))
-        })?;
+        let text = decode(&bytes, byte, self.reader.get_mut())
+            .map_err(|bad| Broken::Content(Fault { byte: bad.byte, id: None, reason: bad.reason }, Some(1)))?;
         let names = cells(text, self.delimiter).map(|(_, raw)| cell(raw).trim().to_owned());
         self.header = names.take(COLUMNS + 1).collect();
         self.width = self.header.len();
@@ -229,7 +226,11 @@ impl Rows for Delimited {
             if self.held.is_some() && self.blank.1 > 0 {
                 let line = self.blank.0;
                 self.blank = (line + 1, self.blank.1 - 1);
-                return Ok(Some(Row { line: Some(line), byte: None, cells: Ok(vec![Cell::Missing; self.places.len()]) }));
+                return Ok(Some(Row {
+                    line: Some(line),
+                    byte: None,
+                    cells: Ok(vec![Cell::Missing; self.places.len()]),
+                }));
             }
             if let Some(raw) = self.held.take() {
                 return Ok(Some(self.row(raw)));

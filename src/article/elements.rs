@@ -205,7 +205,7 @@ mod tests {
     fn an_array_gives_its_elements_with_line_and_byte() {
         let found = elements("\u{feff} [\n {\"a\": \"]},\\\"\"},\n {\n\"b\": [1, {}]\n }\n]\n", 99);
         let (line, byte): (Vec<u64>, Vec<u64>) = found.iter().map(|(line, byte, _)| (line, byte)).unzip();
-        assert_eq!((line, byte), (vec![2, 3], vec![7, 25]));
+        assert_eq!((line, byte), (vec![2, 3], vec![7, 24]));
         assert_eq!(found[0].2.as_deref(), Ok("{\"a\": \"]},\\\"\"}"));
         assert_eq!(found[1].2.as_deref(), Ok("{\n\"b\": [1, {}]\n }"));
         assert_eq!(texts("[]"), [] as [&str; 0]);
@@ -222,7 +222,10 @@ mod tests {
     #[test]
     fn a_bad_element_costs_itself() {
         assert_eq!(texts("[{\"a\":1}, oops, {\"b\":2}]"), ["{\"a\":1}", "oops", "{\"b\":2}"]);
-        assert_eq!(texts("[{\"a\":1}, {\"b\":"), ["{\"a\":1}", "{\"b\":", "! the array is not closed: the file is cut short"]);
+        assert_eq!(
+            texts("[{\"a\":1}, {\"b\":"),
+            ["{\"a\":1}", "{\"b\":", "! the array is not closed: the file is cut short"]
+        );
         let behind = texts("[{\"a\":1}] {\"b\":2}");
         assert!(behind.len() == 2 && behind[1].contains("behind the end"), "{behind:?}");
         assert_eq!(texts("[}, 1]"), ["}", "1"]);

@@ -68,7 +68,7 @@ fn id(cell: Cell) -> Result<Option<String>, String> {
             Err(format!("column \"id\": {text:?} holds a control character or a line break; take it out"))
         }
         Cell::Text(text) => Ok(Some(text).filter(|text| !text.trim().is_empty())),
-        other => Err(format!("field \"id\": expected a string or a number, found {}", other.kind())),
+        other @ Cell::Other(..) => Err(format!("field \"id\": expected a string or a number, found {}", other.kind())),
     }
 }
 

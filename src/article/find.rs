@@ -53,8 +53,17 @@ pub(super) struct Found {
 /// The files by which a result folder is known, and the names of what stands in one, whatever their format.
 const RESULTS: [&str; 2] = ["run.json", "datapackage.json"];
 const WRITTEN: [&str; 11] = [
-    "run", "datapackage", "sentences", "mentions", "actors", "actor_articles", "dyads", "articles", "timeline",
-    "rejects", "articles_text",
+    "run",
+    "datapackage",
+    "sentences",
+    "mentions",
+    "actors",
+    "actor_articles",
+    "dyads",
+    "articles",
+    "timeline",
+    "rejects",
+    "articles_text",
 ];
 
 /// Finds the files of all `inputs`, in input order; `format` is that of named files and of standard input, where a person
@@ -65,7 +74,9 @@ const WRITTEN: [&str; 11] = [
 /// pattern that fits nothing; a folder without articles; a folder below an input that cannot be listed.
 pub(super) fn find(inputs: &[PathBuf], format: Option<Format>) -> Result<Found> {
     if inputs.is_empty() {
-        return Err(Error::new(Stage::Read, "no input").hint("name at least one file or folder, or - for standard input"));
+        return Err(
+            Error::new(Stage::Read, "no input").hint("name at least one file or folder, or - for standard input")
+        );
     }
     let mut found = Found::default();
     let mut seen = HashSet::new();

@@ -14,9 +14,39 @@ const DEPTH: usize = 512;
 
 /// Elements that begin and end a paragraph.
 const BLOCKS: [&str; 33] = [
-    "address", "article", "aside", "blockquote", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "footer",
-    "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section",
-    "summary", "table", "tr", "ul", "body",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "li",
+    "main",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "summary",
+    "table",
+    "tr",
+    "ul",
+    "body",
 ];
 /// Elements whose text is none of the article's.
 const UNREAD: [&str; 10] =
@@ -172,9 +202,8 @@ fn words(text: &str) -> String {
 /// How many elements a page opens, and at most how many of those that are not closed: more than its tree has, since
 /// elements that close themselves are counted too, but never fewer by much.
 fn size(html: &str) -> (usize, usize) {
-    const VOID: [&str; 14] = [
-        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "p",
-    ];
+    const VOID: [&str; 14] =
+        ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "p"];
     let (mut elements, mut open, mut deepest) = (0, 0_usize, 0);
     for (at, _) in html.match_indices('<') {
         let rest = &html[at + 1..];
@@ -219,7 +248,9 @@ di perbatasan, sampai ada perintah baru dari ibu kota.</p>
         assert_eq!((page.get("site"), page.get("author")), (Some("Harian Veldar"), Some("Raka Wijaya")));
         let body: Vec<&str> = page.body.split("\n\n").filter(|p| *p != "Perundingan Gagal").collect();
         assert_eq!(body.len(), 3, "{body:?}");
-        assert!(body[0].starts_with("Arunika dan Bantara") && body[0].ends_with("kementerian luar negeri, Rabu malam."));
+        assert!(
+            body[0].starts_with("Arunika dan Bantara") && body[0].ends_with("kementerian luar negeri, Rabu malam.")
+        );
         assert!(body[1].contains("kata Dr. Arga, yang memimpin"), "{}", body[1]);
         assert!(!page.body.contains("jangan") && !page.body.contains("Beranda") && !page.body.contains("Hak cipta"));
     }

@@ -40,12 +40,10 @@ pub(super) fn document(text: &str) -> Page {
             out.push(read);
         }
     }
-    page.body = out.join("\n");
     // Several blank lines are one, as between paragraphs of a page
-    while page.body.contains("\n\n\n") {
-        page.body = page.body.replace("\n\n\n", "\n\n");
-    }
-    page.body = page.body.trim_matches('\n').to_owned();
+    out.dedup_by(|line, before| line.trim().is_empty() && before.trim().is_empty());
+    let body = out.join("\n");
+    body.trim_matches('\n').clone_into(&mut page.body);
     page
 }
 
@@ -83,7 +81,8 @@ fn block(line: &str) -> (usize, &str) {
     if (1..=6).contains(&marks) && line[marks..].starts_with([' ', '\t']) {
         return (marks, line[marks..].trim().trim_end_matches('#').trim_end());
     }
-    let rule = |mark: char| line.chars().filter(|c| *c == mark).count() >= 3 && line.chars().all(|c| c == mark || c == ' ');
+    let rule =
+        |mark: char| line.chars().filter(|c| *c == mark).count() >= 3 && line.chars().all(|c| c == mark || c == ' ');
     if ['-', '*', '_', '='].into_iter().any(rule) {
         return (0, "");
     }
@@ -149,7 +148,7 @@ fn emphasis(text: &str) -> String {
         let alone = before.is_whitespace() && next.is_whitespace();
         let inside = before.is_alphanumeric() && next.is_alphanumeric();
         let marks = match c {
-            '*' => !alone && !(before.is_ascii_digit() && next.is_ascii_digit()),
+            '*' => !(alone || before.is_ascii_digit() && next.is_ascii_digit()),
             '`' => true,
             '_' => !alone && !inside,
             _ => false,
@@ -168,7 +167,9 @@ mod tests {
 
     #[test]
     fn front_matter_and_headings_say_what_the_article_is() {
-        let page = document("---\ntitle: \"Perundingan Gagal\"\ndate: 2031-05-01\ntags:\n  - a: b\n---\n\nSatu.\n\n## Dua\nTiga.\n");
+        let page = document(
+            "---\ntitle: \"Perundingan Gagal\"\ndate: 2031-05-01\ntags:\n  - a: b\n---\n\nSatu.\n\n## Dua\nTiga.\n",
+        );
         assert_eq!((page.title.as_deref(), page.get("date")), (Some("Perundingan Gagal"), Some("2031-05-01")));
         assert_eq!((page.get("tags"), page.body.as_str()), (None, "Satu.\n\nDua\n\nTiga."));
         let page = document("# Perundingan Gagal #\n\nSatu.\n# Bukan judul\nDua.");

@@ -71,7 +71,10 @@ impl<'a> Object<'a> {
     /// # Errors
     /// A column that is there twice, and text with half a surrogate pair.
     pub fn cells(&self, columns: &[Option<String>], offset: u64) -> Result<Vec<Cell>, NoObject> {
-        columns.iter().map(|column| column.as_deref().map_or(Ok(Cell::Missing), |name| self.cell(name, offset))).collect()
+        columns
+            .iter()
+            .map(|column| column.as_deref().map_or(Ok(Cell::Missing), |name| self.cell(name, offset)))
+            .collect()
     }
 
     fn cell(&self, name: &str, offset: u64) -> Result<Cell, NoObject> {

@@ -186,7 +186,8 @@ fn known(
 
 /// Puts a stream on the disk, so that one can go to and fro in it.
 fn spool(mut bytes: Box<dyn Read + Send>, bound: u64) -> Result<File, Broken> {
-    let cannot = |e: io::Error| Broken::Device(io::Error::new(e.kind(), format!("cannot be unpacked onto the disk: {e}")));
+    let cannot =
+        |e: io::Error| Broken::Device(io::Error::new(e.kind(), format!("cannot be unpacked onto the disk: {e}")));
     let mut file = tempfile::tempfile().map_err(cannot)?;
     let (mut piece, mut written) = (vec![0; 1 << 16], 0);
     loop {

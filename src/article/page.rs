@@ -50,9 +50,9 @@ impl Page {
             .collect();
         cells.push(Cell::Text(std::mem::take(&mut self.body)));
         debug_assert_eq!(cells.len(), ROLES.len());
-        cells.extend(options.keep.iter().map(|name| {
-            self.said.get(name).map_or(Cell::Missing, |text| Cell::Text(text.clone()))
-        }));
+        cells.extend(
+            options.keep.iter().map(|name| self.said.get(name).map_or(Cell::Missing, |text| Cell::Text(text.clone()))),
+        );
         cells
     }
 }

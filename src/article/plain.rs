@@ -67,7 +67,9 @@ mod tests {
         let (byte, reason) = read(&damaged, None).unwrap_err();
         assert_eq!(byte, Some(20));
         assert!(reason.contains("byte 20 (0xe9)") && reason.contains("--encoding"), "{reason}");
-        assert!(read(b"Rapat\0 di Veldar", None).is_err_and(|(byte, reason)| byte == Some(5) && reason.contains("zero")));
+        assert!(
+            read(b"Rapat\0 di Veldar", None).is_err_and(|(byte, reason)| byte == Some(5) && reason.contains("zero"))
+        );
     }
 
     #[test]

@@ -97,7 +97,8 @@ impl Reader {
         self.bytes_before + self.current.as_ref().map_or(0, current)
     }
 
-    /// What was guessed of columns and encodings since the last call, in the order of the files, for a person to hear of.
+    /// What was guessed of columns (`note: …`) and encodings (`warning: …`) since the last call, in the order of the files,
+    /// for a person to hear of.
     pub fn take_notes(&mut self) -> Vec<String> {
         std::mem::take(&mut self.notes)
     }
@@ -136,11 +137,11 @@ impl Reader {
             let line = match note {
                 Note::Columns(told) if !self.told.insert(told.clone()) => continue,
                 Note::Columns(told) => format!(
-                    "{}: columns by their names: {told}; --text-col and its like say otherwise",
+                    "note: {}: columns by their names: {told}; --text-col and its like say otherwise",
                     source.path.display()
                 ),
                 Note::File(told) => {
-                    let line = format!("{}: {told}", source.path.display());
+                    let line = format!("warning: {}: {told}", source.path.display());
                     if source.named && !self.told.insert(line.clone()) {
                         continue;
                     }
@@ -156,7 +157,7 @@ impl Reader {
         self.ids.start_file();
         let opened = match opened.map_or_else(|| Opened::new(&source, &self.options), Ok) {
             Ok(opened) => opened,
-            Err(broken) => return self.broken(&source, broken, 0).map(Some),
+            Err(broken) => return broken_record(&source, broken, 0).map(Some),
         };
         let mut current = Current { source, opened, records: 0 };
         self.note(&current.source, &mut current.opened);
@@ -170,7 +171,7 @@ impl Reader {
         let source = current.source;
         let row = match row {
             Ok(row) => row,
-            Err(broken) => return self.broken(&source, broken, 0).map(Some),
+            Err(broken) => return broken_record(&source, broken, 0).map(Some),
         };
         Ok(Some(self.record(&source, row, &source.name, Some(format))))
     }
@@ -194,7 +195,7 @@ impl Reader {
             Err(broken) => {
                 let position = rows.position();
                 current.opened.content = Content::Table(Box::new(Ended));
-                self.broken(&current.source, broken, position).map(Some)
+                broken_record(&current.source, broken, position).map(Some)
             }
         }
     }
@@ -226,18 +227,6 @@ impl Reader {
             _ => compose(title.as_deref(), &text),
         };
         Record::Article(Article { id, title, date, source, text, headline, kept })
-    }
-
-    /// What became of a source that gives no more: a reject, or the end of the run.
-    fn broken(&mut self, source: &Source, broken: Broken, position: u64) -> std::result::Result<Record, Error> {
-        match broken {
-            Broken::Content(Fault { byte, id, reason }, line) => Ok(reject(source, line, byte, id, reason)),
-            Broken::Columns(reason) => Ok(reject(source, None, None, None, reason)),
-            Broken::Device(e) => Err(Error::new(Stage::Read, format!("cannot be read on: {e}"))
-                .file(&source.path)
-                .place(format!("byte {position}"))
-                .hint("check the disk or the network drive, then start again")),
-        }
     }
 
     fn step(&mut self) -> std::result::Result<Option<Record>, Error> {
@@ -289,6 +278,18 @@ impl super::row::Rows for Ended {
 
     fn position(&self) -> u64 {
         0
+    }
+}
+
+/// What became of a source that gives no more: a reject, or the end of the run.
+fn broken_record(source: &Source, broken: Broken, position: u64) -> std::result::Result<Record, Error> {
+    match broken {
+        Broken::Content(Fault { byte, id, reason }, line) => Ok(reject(source, line, byte, id, reason)),
+        Broken::Columns(reason) => Ok(reject(source, None, None, None, reason)),
+        Broken::Device(e) => Err(Error::new(Stage::Read, format!("cannot be read on: {e}"))
+            .file(&source.path)
+            .place(format!("byte {position}"))
+            .hint("check the disk or the network drive, then start again")),
     }
 }
 

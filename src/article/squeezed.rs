@@ -131,7 +131,8 @@ impl<R: BufRead> Read for Zstd<R> {
             }
             if self.decoder.is_finished() {
                 self.inside = false;
-                let (stored, computed) = (self.decoder.get_checksum_from_data(), self.decoder.get_calculated_checksum());
+                let (stored, computed) =
+                    (self.decoder.get_checksum_from_data(), self.decoder.get_calculated_checksum());
                 if stored.is_some() && computed.is_some() && stored != computed {
                     return Err(self.damage("its checksum does not match"));
                 }

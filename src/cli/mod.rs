@@ -11,6 +11,7 @@ pub mod eval;
 pub mod exit;
 pub mod export;
 pub mod gold;
+pub mod input;
 pub mod inspect;
 pub mod locale;
 pub mod model_folder;

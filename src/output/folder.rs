@@ -2,6 +2,7 @@
 
 use super::assemble::ArticleRows;
 use super::dyad_rows::DyadRow;
+use super::kept::articles_with;
 use super::package::package;
 use super::rows::{ActorArticleRow, ActorRow, ArticleRow, MentionRow, SentenceRow};
 use super::run_record::RunRecord;
@@ -24,6 +25,7 @@ pub struct OutputFolder {
     actor_articles: TableFile,
     dyads: TableFile,
     articles: TableFile,
+    articles_table: Table,
     timeline: Option<TableFile>,
     rejects: LinesFile,
     texts: Option<LinesFile>,
@@ -56,6 +58,7 @@ impl OutputFolder {
             actor_articles: table(&ACTOR_ARTICLES)?,
             dyads: table(&DYADS)?,
             articles: table(&ARTICLES)?,
+            articles_table: ARTICLES,
             timeline: None,
             rejects: lines(&guard.0, REJECTS)?,
             texts: None,
@@ -66,6 +69,16 @@ impl OutputFolder {
     /// Begins `articles_text.jsonl`; without it [`OutputFolder::text`] does nothing.
     pub fn save_texts(&mut self) -> Result<()> {
         self.texts = Some(lines(&self.guard.0, TEXTS)?);
+        Ok(())
+    }
+
+    /// Adds columns to `articles.csv`, before its first row.
+    ///
+    /// # Errors
+    /// Those of [`articles_with`], and a file that cannot be written.
+    pub fn keep_columns(&mut self, names: &[String]) -> Result<()> {
+        self.articles_table = articles_with(names)?;
+        self.articles = create(&self.guard.0, &self.articles_table)?;
         Ok(())
     }
 
@@ -152,15 +165,26 @@ impl OutputFolder {
     /// # Errors
     /// A file cannot be written, or [`Cleaner::abort`] was called.
     pub fn finish(self, run: &RunRecord) -> Result<()> {
-        let Self { sentences, mentions, actors, actor_articles, dyads, articles, timeline, rejects, texts, guard } =
-            self;
+        let Self {
+            sentences,
+            mentions,
+            actors,
+            actor_articles,
+            dyads,
+            articles,
+            articles_table,
+            timeline,
+            rejects,
+            texts,
+            guard,
+        } = self;
         let mut tables = vec![
             (SENTENCES, sentences.close()?),
             (MENTIONS, mentions.close()?),
             (ACTORS, actors.close()?),
             (ACTOR_ARTICLES, actor_articles.close()?),
             (DYADS, dyads.close()?),
-            (ARTICLES, articles.close()?),
+            (articles_table, articles.close()?),
         ];
         if let Some(timeline) = timeline {
             tables.push((TIMELINE, timeline.close()?));

@@ -76,6 +76,7 @@ fn rows(id: &str, title: Option<&str>, text: &str, spans: &[&str]) -> ArticleRow
         source: None,
         text: text.into(),
         headline: None,
+        kept: Vec::new(),
     };
     let (stance, tone) = ([0.7, 0.2, 0.1], [0.1, 0.3, 0.6]);
     let prediction = Prediction { stance, tone, n_tokens: 5, n_windows: 1, ..Prediction::default() };

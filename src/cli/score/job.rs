@@ -50,8 +50,9 @@ impl Cut {
 /// Scores everything `settings` names.
 pub fn run(settings: &Settings) -> Result<Exit> {
     let begun = Instant::now();
-    let mut reader = article::open(&settings.inputs)?;
-    let folder = OutputFolder::create(&settings.out, settings.force)?;
+    let mut reader = article::open(&settings.inputs, &settings.read)?;
+    let mut folder = OutputFolder::create(&settings.out, settings.force)?;
+    folder.keep_columns(&settings.read.keep)?;
     stop_cleanly(folder.cleaner())?;
     let scorer = Scorer::load(&settings.model, settings.scorer)?;
     if scorer.manifest().input != Input::Text {
@@ -67,6 +68,7 @@ pub fn run(settings: &Settings) -> Result<Exit> {
         Volume::Verbose,
         &format!("model {} and {} actors loaded in {loaded:.2} s", scorer.manifest().name, list.actors().len()),
     );
+    reader.take_notes().iter().for_each(|note| progress.say(Volume::Normal, note));
 
     let mut state = State::new(settings, &scorer, &list, &matcher, folder)?;
     let scoring = Instant::now();
@@ -82,6 +84,7 @@ pub fn run(settings: &Settings) -> Result<Exit> {
                 Item { texts: cut.texts(), carry: Passing::Article(Box::new(cut)) }
             }
         });
+        reader.take_notes().iter().for_each(|note| progress.say(Volume::Normal, note));
         read.store(reader.bytes_read(), Ordering::Relaxed);
         Some(item)
     });

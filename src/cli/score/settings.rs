@@ -1,7 +1,9 @@
 //! `ScoreArgs`, what was typed, and `Settings`, what it means.
 
 use crate::aggregate::Period;
+use crate::article::ReadOptions;
 use crate::cli::backend::{BackendArgs, positive};
+use crate::cli::input::{self, InputArgs};
 use crate::cli::{locale, model_folder};
 use crate::engine::ScorerOptions;
 use clap::Args;
@@ -11,7 +13,8 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "one a switch")]
 pub struct ScoreArgs {
-    /// Text files, JSONL files (fields id, title, date, source, text), and folders of them
+    /// Files, folders of them and patterns; - for standard input: text, Markdown, HTML, JSONL, JSON, CSV, TSV, Parquet and
+    /// Arrow, each also with .gz or .zst around it
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// Folder for the results; results of an earlier run in it are replaced
@@ -23,6 +26,8 @@ pub struct ScoreArgs {
     /// Actor list to use in place of the built-in one, a TOML file (docs/actors.md)
     #[arg(long, value_name = "FILE")]
     actors: Option<PathBuf>,
+    #[command(flatten)]
+    input: InputArgs,
     #[command(flatten)]
     backend: BackendArgs,
     /// Read at most this many records
@@ -73,6 +78,7 @@ pub enum Volume {
 #[expect(clippy::struct_excessive_bools, reason = "one a switch")]
 pub struct Settings {
     pub inputs: Vec<PathBuf>,
+    pub read: ReadOptions,
     pub out: PathBuf,
     pub model: PathBuf,
     pub actors: Option<PathBuf>,
@@ -93,6 +99,7 @@ impl ScoreArgs {
     pub fn resolve(&self) -> anyhow::Result<Settings> {
         Ok(Settings {
             inputs: self.inputs.clone(),
+            read: self.input.resolve()?,
             out: self.out.clone(),
             model: self.model.clone().map_or_else(model_folder::default, Ok)?,
             actors: self.actors.clone(),
@@ -120,6 +127,7 @@ impl Settings {
         let shown = |p: &PathBuf| p.display().to_string();
         serde_json::json!({
             "inputs": self.inputs.iter().map(shown).collect::<Vec<_>>(),
+            "read": input::to_json(&self.read),
             "out": shown(&self.out),
             "model": shown(&self.model),
             "actors": self.actors.as_ref().map_or("built-in".into(), shown),
