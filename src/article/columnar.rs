@@ -1,33 +1,32 @@
 //! `Columnar`: the rows of Parquet and of Arrow IPC, file or stream.
 //!
 //! Only the columns asked for are read. Parquet gives one row at a time, so that memory follows a record and the page it
-//! lies in; Arrow IPC gives the batches that its writer made. A damaged file is an error of its own, also where the
-//! libraries beneath would give up with a panic.
+//! lies in (a page says how large it is, at most 2 GiB); Arrow IPC gives the batches that its writer made. A damaged file
+//! is an error of its own, also where the libraries beneath would give up with a panic.
 
 use super::arrow_cell::{cell, is_readable};
+use super::arrow_frames::Frames;
+use super::guard::guarded;
 use super::row::{Broken, Row, Rows};
 use arrow_array::RecordBatch;
-use arrow_ipc::reader::{FileReader, StreamReader};
+use arrow_ipc::reader::StreamReader;
 use arrow_schema::SchemaRef;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::io::{BufReader, Take};
 
 /// Batches as their format gives them.
 enum Batches {
     Parquet(ParquetRecordBatchReader),
-    File(FileReader<BufReader<File>>),
-    Stream(StreamReader<BufReader<File>>),
+    Arrow(StreamReader<BufReader<Take<File>>>),
 }
 
 impl Batches {
     fn next(&mut self) -> Option<Result<RecordBatch, String>> {
         match self {
             Self::Parquet(reader) => reader.next().map(|batch| batch.map_err(|e| e.to_string())),
-            Self::File(reader) => reader.next().map(|batch| batch.map_err(|e| e.to_string())),
-            Self::Stream(reader) => reader.next().map(|batch| batch.map_err(|e| e.to_string())),
+            Self::Arrow(reader) => reader.next().map(|batch| batch.map_err(|e| e.to_string())),
         }
     }
 }
@@ -35,7 +34,8 @@ impl Batches {
 /// A table by columns.
 pub(super) struct Columnar {
     file: File,
-    parquet: bool,
+    /// The messages of Arrow IPC; `None` in Parquet
+    frames: Option<Frames>,
     schema: SchemaRef,
     /// Rows of the whole file, where it says so
     rows: Option<u64>,
@@ -50,30 +50,28 @@ pub(super) struct Columnar {
 }
 
 impl Columnar {
-    /// Reads the schema of `file`, which is Parquet or Arrow IPC.
+    /// Reads the schema of `file`, which is Parquet or Arrow IPC; a batch of Arrow may have `bound` bytes.
     ///
     /// # Errors
     /// The file is damaged or of another format.
-    pub fn open(file: File, parquet: bool) -> Result<Self, Broken> {
+    pub fn open(file: File, parquet: bool, bound: u64) -> Result<Self, Broken> {
         let bytes = file.metadata()?.len();
-        let (schema, rows) = guarded(|| {
-            if parquet {
-                let builder = ParquetRecordBatchReaderBuilder::try_new(file.try_clone().map_err(|e| e.to_string())?)
-                    .map_err(|e| e.to_string())?;
+        let frames = if parquet { None } else { Some(Frames::of(&file, bound)?) };
+        let (schema, rows) = guarded(|| match &frames {
+            None => {
+                let builder = builder(&file)?;
                 let rows = u64::try_from(builder.metadata().file_metadata().num_rows()).ok();
-                return Ok((builder.schema().clone(), rows));
+                Ok((builder.schema().clone(), rows))
             }
-            let schema = match arrow(&file, None)? {
-                Batches::File(reader) => reader.schema(),
-                Batches::Stream(reader) => reader.schema(),
-                Batches::Parquet(reader) => arrow_array::RecordBatchReader::schema(&reader),
-            };
-            Ok((schema, None))
+            Some(frames) => match arrow(&file, frames, None) {
+                Ok(reader) => Ok((reader.schema(), None)),
+                Err(e) => Err(frames.damage.clone().unwrap_or(e)),
+            },
         })
         .map_err(|e| damaged(&e))?;
         Ok(Self {
             file,
-            parquet,
+            frames,
             schema,
             rows,
             bytes,
@@ -118,13 +116,12 @@ impl Rows for Columnar {
         read.sort_unstable();
         read.dedup();
         self.places = wanted.iter().map(|at| at.and_then(|at| read.iter().position(|own| *own == at))).collect();
-        let (parquet, file) = (self.parquet, &self.file);
+        let (frames, file) = (&self.frames, &self.file);
         let batches = guarded(|| {
-            if !parquet {
-                return arrow(file, Some(read));
+            if let Some(frames) = frames {
+                return arrow(file, frames, Some(read)).map(Batches::Arrow);
             }
-            let builder = ParquetRecordBatchReaderBuilder::try_new(file.try_clone().map_err(|e| e.to_string())?)
-                .map_err(|e| e.to_string())?;
+            let builder = builder(file)?;
             let mask = ProjectionMask::roots(builder.parquet_schema(), read);
             builder.with_projection(mask).with_batch_size(1).build().map(Batches::Parquet).map_err(|e| e.to_string())
         });
@@ -138,7 +135,8 @@ impl Rows for Columnar {
             self.at = 0;
             if self.batch.is_none() {
                 self.ended = true;
-                return Ok(None);
+                let damage = self.frames.as_mut().and_then(|frames| frames.damage.take());
+                return damage.map_or(Ok(None), |cause| Err(damaged(&cause)));
             }
         }
         let Some(batch) = &self.batch else { return Ok(None) };
@@ -164,25 +162,18 @@ impl Rows for Columnar {
     }
 }
 
-/// Arrow IPC from the first byte on: a file where it begins as one, else a stream.
-fn arrow(file: &File, projection: Option<Vec<usize>>) -> Result<Batches, String> {
-    let fresh = || -> io::Result<BufReader<File>> {
-        let mut file = file.try_clone()?;
-        file.rewind()?;
-        Ok(BufReader::new(file))
-    };
-    let mut magic = Vec::new();
-    fresh().and_then(|file| file.take(6).read_to_end(&mut magic)).map_err(|e| e.to_string())?;
-    let source = fresh().map_err(|e| e.to_string())?;
-    if magic == b"ARROW1" {
-        return FileReader::try_new(source, projection).map(Batches::File).map_err(|e| e.to_string());
-    }
-    StreamReader::try_new(source, projection).map(Batches::Stream).map_err(|e| e.to_string())
+fn builder(file: &File) -> Result<ParquetRecordBatchReaderBuilder<File>, String> {
+    let file = file.try_clone().map_err(|e| e.to_string())?;
+    ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| e.to_string())
 }
 
-/// Runs `read`; a panic of a library on damaged bytes is an error like any other.
-fn guarded<T>(read: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err("the library that reads this format gave up".into()))
+fn arrow(
+    file: &File,
+    frames: &Frames,
+    projection: Option<Vec<usize>>,
+) -> Result<StreamReader<BufReader<Take<File>>>, String> {
+    let stream = frames.stream(file).map_err(|e| e.to_string())?;
+    StreamReader::try_new(stream, projection).map_err(|e| e.to_string())
 }
 
 fn damaged(cause: &str) -> Broken {

@@ -4,6 +4,7 @@
 //! white space within one is a single space, so that a page gives the text that its table row gives. A page in which no
 //! article is found gives all its paragraphs.
 
+use super::guard::guarded;
 use super::page::Page;
 use dom_query::{Document, NodeRef};
 use dom_smoothie::{Config, Readability};
@@ -64,6 +65,10 @@ pub(super) fn page(html: &str) -> Result<Page, String> {
     if depth > DEPTH {
         return Err(format!("the page has more than {DEPTH} elements within one another"));
     }
+    guarded(|| Ok(read(html))).map_err(|e| format!("the page cannot be read: {e}"))
+}
+
+fn read(html: &str) -> Page {
     let config = Config { char_threshold: 200, ..Config::default() };
     let document = Document::from(html);
     let heading = heading(&document);
@@ -95,7 +100,7 @@ pub(super) fn page(html: &str) -> Result<Page, String> {
     if page.get("date").is_none() {
         page.set("date", times);
     }
-    Ok(page)
+    page
 }
 
 /// The page's only first heading.
@@ -199,26 +204,28 @@ fn words(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// How many elements a page opens, and at most how many of those that are not closed: more than its tree has, since
-/// elements that close themselves are counted too, but never fewer by much.
+/// Elements that hold nothing, or whose end need not be written: they make no depth of their own.
+const SHALLOW: [&str; 26] = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "p", "li",
+    "dd", "dt", "td", "th", "tr", "tbody", "thead", "tfoot", "option", "rt", "rp",
+];
+
+/// How many elements a page opens, and at most how many of those that are not closed.
 fn size(html: &str) -> (usize, usize) {
-    const VOID: [&str; 14] =
-        ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "p"];
     let (mut elements, mut open, mut deepest) = (0, 0_usize, 0);
     for (at, _) in html.match_indices('<') {
         let rest = &html[at + 1..];
-        if let Some(name) = rest.strip_prefix('/') {
-            let closes = name.starts_with(|c: char| c.is_ascii_alphabetic());
-            let is_p = name.get(..2).is_some_and(|n| n.eq_ignore_ascii_case("p>"));
-            open = open.saturating_sub(usize::from(closes && !is_p));
-        } else if rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
-            elements += 1;
-            let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
-            if !VOID.iter().any(|void| rest[..end].eq_ignore_ascii_case(void)) {
-                open += 1;
-                deepest = deepest.max(open);
-            }
+        let (closes, name) = rest.strip_prefix('/').map_or((false, rest), |name| (true, name));
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            continue;
         }
+        let name = &name[..name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len())];
+        elements += usize::from(!closes);
+        if SHALLOW.iter().any(|shallow| name.eq_ignore_ascii_case(shallow)) {
+            continue;
+        }
+        open = if closes { open.saturating_sub(1) } else { open + 1 };
+        deepest = deepest.max(open);
     }
     (elements, deepest)
 }
@@ -268,5 +275,6 @@ di perbatasan, sampai ada perintah baru dari ibu kota.</p>
         assert!(page(&"<div>".repeat(100_000)).is_err_and(|e| e.contains("512")));
         assert!(page(&"<br>".repeat(300_000)).is_err_and(|e| e.contains("200000 elements")));
         assert!(page(&"<b>".repeat(511)).is_ok());
+        assert!(page(&format!("<ul>{}</ul>", "<li>satu".repeat(1000))).is_ok());
     }
 }

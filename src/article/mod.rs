@@ -13,7 +13,9 @@
 //! body, as [`compose`] says.
 
 mod arrow_cell;
+mod arrow_frames;
 mod cells;
+mod clock;
 mod columnar;
 mod compose;
 mod date;
@@ -24,6 +26,7 @@ mod encoding;
 mod fields;
 mod find;
 mod format;
+mod guard;
 mod guess;
 mod html;
 mod ids;

@@ -21,6 +21,8 @@ const LOOK: u64 = 1 << 16;
 /// A Parquet or Arrow file that is packed, or comes by standard input, is unpacked onto the disk first: at most this
 /// many times the bytes of a record.
 const SPOOL: u64 = 64;
+/// The most bytes of a batch of Arrow, likewise.
+const BATCH: u64 = 8;
 
 /// What a source holds.
 pub(super) enum Content {
@@ -94,12 +96,13 @@ impl Opened {
         let mut notes = Vec::new();
         let mut content = match format {
             Format::Parquet | Format::Arrow => {
+                let batch = BATCH.saturating_mul(options.max_record_bytes as u64);
                 let file = if packed || source.stdin {
                     spool(bytes, SPOOL.saturating_mul(options.max_record_bytes as u64))?
                 } else {
                     File::open(&source.path).map_err(|e| cannot(&e))?
                 };
-                Content::Table(Box::new(Columnar::open(file, format == Format::Parquet)?))
+                Content::Table(Box::new(Columnar::open(file, format == Format::Parquet, batch)?))
             }
             _ => {
                 let stream = Decoded::new(bytes, options.encoding, format == Format::Html)?;
