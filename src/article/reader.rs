@@ -221,11 +221,8 @@ impl Reader {
             Err(reason) => return reject(source, line, byte, Some(own.to_owned()), reason),
         };
         let Fields { title, date, source, text, kept, .. } = fields;
-        // A text file is its own text, also where it is a megabyte: nothing is put before it
-        let (text, headline) = match format {
-            Some(Format::Text) => (text, None),
-            _ => compose(title.as_deref(), &text),
-        };
+        // A long text without a title is handed on, not copied
+        let (text, headline) = if title.is_none() { (text, None) } else { compose(title.as_deref(), &text) };
         Record::Article(Article { id, title, date, source, text, headline, kept })
     }
 

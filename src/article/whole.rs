@@ -32,16 +32,18 @@ pub(super) fn row(stream: &mut Decoded, format: Format, options: &ReadOptions) -
         }
     };
     let cells = match format {
+        Format::Text => {
+            let mut cells = vec![Cell::Missing; ROLES.len() + options.keep.len()];
+            // Checked above; what stands in memory already is not copied
+            bytes.drain(..mark);
+            cells[TEXT] = String::from_utf8(bytes).map_or(Cell::Missing, Cell::Text);
+            cells
+        }
         Format::Html => match html::page(text) {
             Ok(page) => page.into_cells(options),
             Err(reason) => return failed(None, None, reason),
         },
-        Format::Markdown => markdown::document(text).into_cells(options),
-        _ => {
-            let mut cells = vec![Cell::Missing; ROLES.len() + options.keep.len()];
-            cells[TEXT] = Cell::Text(text.to_owned());
-            cells
-        }
+        _ => markdown::document(text).into_cells(options),
     };
     Ok(Row { line: None, byte: None, cells: Ok(cells) })
 }
