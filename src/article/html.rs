@@ -91,9 +91,10 @@ fn read(html: &str) -> Page {
         page.set("url", one_line(found.url));
         page.set("description", one_line(found.excerpt));
     }
-    // The window's title often carries the site's name as well; the heading it begins with does not
+    // The window's title often carries the site's name as well, or other words; the heading over the article does not
     if let Some(heading) = heading
-        && page.title.as_ref().is_none_or(|title| title.to_lowercase().contains(&heading.to_lowercase()))
+        && (page.body.starts_with(&heading)
+            || page.title.as_ref().is_none_or(|title| title.to_lowercase().contains(&heading.to_lowercase())))
     {
         page.title = Some(heading);
     }
@@ -103,7 +104,7 @@ fn read(html: &str) -> Page {
     page
 }
 
-/// The page's only first heading.
+/// The page's heading of the first level, where there is but one.
 fn heading(document: &Document) -> Option<String> {
     let found = document.select("h1");
     let texts: Vec<String> = found.nodes().iter().map(|node| words(&node.text())).filter(|t| !t.is_empty()).collect();

@@ -36,7 +36,7 @@ fn zstd(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// A table of one article, with a column that is not asked for.
-fn batch(id: i64, title: &str, text: Option<&str>) -> RecordBatch {
+pub fn batch(id: i64, title: &str, text: Option<&str>) -> RecordBatch {
     let columns: [(&str, ArrayRef); 5] = [
         ("id", Arc::new(Int64Array::from(vec![id]))),
         ("judul", Arc::new(StringArray::from(vec![title]))),
@@ -47,7 +47,7 @@ fn batch(id: i64, title: &str, text: Option<&str>) -> RecordBatch {
     RecordBatch::try_from_iter_with_nullable(columns.map(|(name, column)| (name, column, true))).unwrap()
 }
 
-fn parquet(batches: &[RecordBatch], codec: Codec) -> Vec<u8> {
+pub fn parquet(batches: &[RecordBatch], codec: Codec) -> Vec<u8> {
     let properties = WriterProperties::builder().set_compression(codec).build();
     let mut writer = ArrowWriter::try_new(Vec::new(), batches[0].schema(), Some(properties)).unwrap();
     for batch in batches {
@@ -56,7 +56,7 @@ fn parquet(batches: &[RecordBatch], codec: Codec) -> Vec<u8> {
     writer.into_inner().unwrap()
 }
 
-fn arrow_file(batches: &[RecordBatch]) -> Vec<u8> {
+pub fn arrow_file(batches: &[RecordBatch]) -> Vec<u8> {
     let mut writer = arrow_ipc::writer::FileWriter::try_new(Vec::new(), &batches[0].schema()).unwrap();
     for batch in batches {
         writer.write(batch).unwrap();
@@ -65,7 +65,7 @@ fn arrow_file(batches: &[RecordBatch]) -> Vec<u8> {
     writer.into_inner().unwrap()
 }
 
-fn arrow_stream(batches: &[RecordBatch]) -> Vec<u8> {
+pub fn arrow_stream(batches: &[RecordBatch]) -> Vec<u8> {
     let mut writer = arrow_ipc::writer::StreamWriter::try_new(Vec::new(), &batches[0].schema()).unwrap();
     for batch in batches {
         writer.write(batch).unwrap();

@@ -2,8 +2,10 @@
 //!
 //! 256 cases a property; `NUANSA_CASES=100000 cargo test --release --test it -- article_props` runs the long one.
 
+use crate::article_formats::{arrow_file, arrow_stream, batch, parquet};
 use crate::article_support::file;
 use nuansa::article::{Article, ReadOptions, Record, open};
+use parquet::basic::Compression;
 use proptest::prelude::*;
 use std::fmt::Write as _;
 
@@ -103,6 +105,31 @@ proptest! {
             match record {
                 Record::Article(article) => sound(&article),
                 Record::Reject(reject) => prop_assert!(!reject.reason.is_empty()),
+            }
+        }
+    }
+
+    #[test]
+    fn a_table_by_columns_that_somebody_changed_ends_no_run(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
+        cut in prop::option::of(any::<prop::sample::Index>()), which in 0_usize..3,
+    ) {
+        let batches: Vec<_> = (0..3).map(|id| batch(id, "Judul", Some("Rapat usai."))).collect();
+        let mut bytes = match which {
+            0 => parquet(&batches, Compression::SNAPPY),
+            1 => arrow_file(&batches),
+            _ => arrow_stream(&batches),
+        };
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] ^= byte;
+        }
+        if let Some(cut) = cut {
+            bytes.truncate(cut.index(bytes.len()));
+        }
+        for record in read(if which == 0 { "a.parquet" } else { "a.arrow" }, &bytes).into_iter().flatten() {
+            if let Record::Article(article) = record {
+                sound(&article);
             }
         }
     }
