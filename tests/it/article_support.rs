@@ -50,12 +50,9 @@ fn without_folder(record: Record) -> Record {
 
 /// The one article of a file.
 pub fn article(name: &str, bytes: &[u8], options: &ReadOptions) -> Article {
-    let mut records = read_with(name, bytes, options);
-    assert_eq!(records.len(), 1, "{records:?}");
-    match records.remove(0) {
-        Record::Article(article) => article,
-        Record::Reject(reject) => panic!("{reject:?}"),
-    }
+    let records = read_with(name, bytes, options);
+    let [Record::Article(article)] = &records[..] else { unreachable!("not one article: {records:?}") };
+    article.clone()
 }
 
 pub fn articles(records: &[Record]) -> Vec<&Article> {
