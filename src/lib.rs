@@ -7,7 +7,7 @@
 //!
 //! | module | noun it owns | law a test holds it to |
 //! | --- | --- | --- |
-//! | [`article`] | `Article` and its readers (text, JSONL) | a bad record costs one record, with file, line and reason |
+//! | [`article`] | `Article` and its readers (text, Markdown, HTML, JSONL, JSON, CSV, Parquet, Arrow, packed or not) | a bad record costs one record, with file, line and reason |
 //! | [`text`] | `Document`: sentence spans, kinds, languages | spans ordered, disjoint, on character boundaries, covering every non-blank character |
 //! | [`model`] | bundle on disk or hub, config, labels, tokenizer with the places of tokens, encoder and heads, export | parity with an independent implementation, layer by layer |
 //! | [`batch`] | windows, plan, `PackedBatch` without padding | unpack after pack is the identity; the plan is a permutation |

@@ -1,18 +1,18 @@
-//! `Lines`: the lines of a file, one at a time.
+//! `Lines`: the lines of a stream, one at a time.
 //!
 //! Blank lines are counted and passed over, a byte order mark is no part of the first line, and a line is never held
-//! beyond [`MAX_RECORD_BYTES`].
+//! beyond the bound.
 
-use super::plain::BOM;
-use super::reader::MAX_RECORD_BYTES;
-use std::io::{self, BufRead, BufReader, Read};
+use super::decoded::Decoded;
+use super::encoding::BOM;
+use std::io::{self, BufRead, BufReader};
 
-/// One line of a file.
+/// One line of a stream.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Line {
     /// Line from 1
     pub number: u64,
-    /// Byte of the file at which it begins, after a byte order mark
+    /// Byte of the stream at which it begins, after a byte order mark
     pub byte: u64,
     /// Its bytes without the line end; `None` where they are more than the bound
     pub bytes: Option<Vec<u8>>,
@@ -31,27 +31,27 @@ impl UpTo {
     }
 }
 
-/// The lines of a file that are not blank.
+/// The lines of a stream that are not blank.
 #[derive(Debug)]
-pub(super) struct Lines<R> {
-    reader: BufReader<R>,
+pub(super) struct Lines {
+    reader: BufReader<Decoded>,
     number: u64,
     byte: u64,
     bound: usize,
 }
 
-impl<R: Read> Lines<R> {
-    pub fn new(reader: R) -> Self {
-        Self { reader: BufReader::with_capacity(1 << 16, reader), number: 0, byte: 0, bound: MAX_RECORD_BYTES }
+impl Lines {
+    /// Lines of at most `bound` bytes.
+    pub fn new(stream: Decoded, bound: usize) -> Self {
+        Self { reader: BufReader::with_capacity(1 << 16, stream), number: 0, byte: 0, bound }
     }
 
-    /// The first bytes of the file, up to four, before anything is read.
-    pub fn head(&mut self) -> io::Result<&[u8]> {
-        let buffered = self.reader.fill_buf()?;
-        Ok(&buffered[..buffered.len().min(4)])
+    /// The stream beneath.
+    pub fn stream(&mut self) -> &mut Decoded {
+        self.reader.get_mut()
     }
 
-    /// Bytes of the file read so far.
+    /// Bytes of the stream read so far.
     pub fn position(&self) -> u64 {
         self.byte
     }
@@ -73,6 +73,7 @@ impl<R: Read> Lines<R> {
             if bytes.as_ref().is_none_or(|b| !b.trim_ascii().is_empty()) {
                 return Ok(Some(Line { number: self.number, byte: start, bytes }));
             }
+            self.reader.get_mut().forget(self.byte);
         }
     }
 
@@ -111,10 +112,10 @@ impl<R: Read> Lines<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Cursor;
 
     fn lines(bytes: &[u8], bound: usize) -> Vec<(u64, u64, Option<String>)> {
-        let mut lines = Lines::new(bytes);
-        lines.bound = bound;
+        let mut lines = Lines::new(Decoded::new(Box::new(Cursor::new(bytes.to_vec())), None, false).unwrap(), bound);
         let mut out = Vec::new();
         while let Some(line) = lines.next_line().unwrap() {
             out.push((line.number, line.byte, line.bytes.map(|b| String::from_utf8(b).unwrap())));

@@ -1,24 +1,55 @@
 //! `Article`: one piece of news as it was read, and the readers that yield it.
 //!
-//! An article keeps its text exactly as decoded, so that every offset printed later points into the original. A record
-//! that cannot be read becomes a [`Reject`] with file, line, byte and reason: a bad record costs one record. This
-//! module reads files and refuses anything that is not UTF-8.
+//! An article keeps its text exactly as decoded, so that every offset printed later points into it. A record that cannot
+//! be read becomes a [`Reject`] with file, line, byte and reason: a bad record costs one record.
+//!
+//! The way of a source: `find` names it, `squeezed` takes gzip or zstd off, `format` tells what it is, `decoded` makes
+//! UTF-8 of it, and one of the readers finds its rows: `json` (JSON Lines, JSON), `delimited` (CSV), `columnar` (Parquet,
+//! Arrow), `whole` (text, Markdown, HTML). From there on all are the same: `guess` settles which column is what, `fields`
+//! makes the parts of an article of a row's cells, `ids` gives it its id.
 //!
 //! For a text file the text is every character after a byte order mark, line ends as they stand: what Python gives for
-//! `open(path, encoding="utf-8-sig", newline="").read()`. For a JSON Lines record it is title, blank line, body, as
-//! [`compose`] says.
+//! `open(path, encoding="utf-8-sig", newline="").read()`. For a record, a page or a Markdown file it is title, blank line,
+//! body, as [`compose`] says.
 
+mod arrow_cell;
+mod arrow_frames;
+mod cells;
+mod clock;
+mod columnar;
 mod compose;
+mod date;
+mod decoded;
+mod delimited;
+mod elements;
+mod encoding;
+mod fields;
 mod find;
+mod format;
+mod guard;
+mod guess;
+mod html;
 mod ids;
-mod jsonl;
+mod json;
 mod lines;
+mod markdown;
+mod months;
+mod object;
+mod opened;
+mod options;
+mod page;
 mod plain;
 mod reader;
+mod row;
+mod squeezed;
+mod whole;
 
 pub use compose::compose;
+pub use encoding::by_name as encoding_by_name;
 pub(crate) use find::slashed;
-pub use reader::{MAX_RECORD_BYTES, Reader, open};
+pub use format::Format;
+pub use options::{ColumnNames, DateOrder, MAX_RECORD_BYTES, ReadOptions};
+pub use reader::{Reader, files, open};
 
 use std::ops::Range;
 use std::path::PathBuf;
@@ -30,7 +61,7 @@ pub struct Article {
     pub id: String,
     /// Title as the record gives it; `None` for plain text, whose headline the text stage finds
     pub title: Option<String>,
-    /// Date as the record gives it
+    /// Date in ISO 8601 where it could be read, else as the record gives it
     pub date: Option<String>,
     /// Source as the record gives it
     pub source: Option<String>,
@@ -38,6 +69,8 @@ pub struct Article {
     pub text: String,
     /// Where the title stands in `text` (bytes), for records that have one
     pub headline: Option<Range<usize>>,
+    /// The columns that are passed through, in the order in which they were asked for
+    pub kept: Vec<Option<String>>,
 }
 
 /// A record that could not be read.
@@ -62,4 +95,10 @@ pub enum Record {
     Article(Article),
     /// A reject
     Reject(Reject),
+}
+
+/// Cases of a property test: 256, or as many as the environment variable `NUANSA_CASES` says.
+#[cfg(test)]
+pub(crate) fn cases() -> u32 {
+    std::env::var("NUANSA_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(256)
 }

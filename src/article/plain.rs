@@ -1,86 +1,98 @@
-//! `decode`: bytes of a file as text, or the byte at which they stop being UTF-8 text.
+//! `decode`: bytes of a decoded source as text, or the byte at which they stop being text.
 //!
-//! A byte order mark at the start is no part of the text. UTF-16 is told by its mark or by its zero bytes, because the
-//! letters a-z in UTF-16 are valid UTF-8 and would pass for text with a NUL after each letter.
+//! What comes here is UTF-8 by [`Decoded`]; where it is not, the source was damaged, or is in an encoding that its first
+//! megabyte did not show. A zero byte is no text either: Python's csv module and R stop at one.
+
+use super::decoded::Decoded;
 
 /// Why bytes are no text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fault {
+pub(super) struct NoText {
     /// Byte from the start of the slice
     pub at: usize,
+    /// Byte of the file, where it is known
+    pub byte: Option<u64>,
     /// What is wrong and what to do
     pub reason: String,
 }
 
-/// UTF-8's byte order mark.
-pub(super) const BOM: &[u8] = b"\xef\xbb\xbf";
-
-/// The text in `bytes`, which begin at byte `offset` of their file.
-pub(super) fn decode(bytes: &[u8], offset: u64) -> Result<&str, Fault> {
-    match std::str::from_utf8(bytes) {
+/// The text in `bytes`, which begin at byte `offset` of `stream`.
+pub(super) fn decode<'a>(bytes: &'a [u8], offset: u64, stream: &mut Decoded) -> Result<&'a str, NoText> {
+    let (at, valid) = match std::str::from_utf8(bytes) {
         Ok(text) => match bytes.iter().position(|b| *b == 0) {
-            Some(at) => Err(Fault {
-                at,
-                reason: format!(
-                    "zero byte at byte {}: not UTF-8 text, perhaps UTF-16; {}",
-                    offset + at as u64,
-                    convert("UTF-16")
-                ),
-            }),
-            None => Ok(text),
+            None => return Ok(text),
+            Some(at) => (at, true),
         },
-        Err(e) => {
-            let at = e.valid_up_to();
-            let value = bytes.get(at).copied().unwrap_or_default();
-            Err(Fault {
-                at,
-                reason: format!(
-                    "byte {} (0x{value:02x}) is not UTF-8; {}",
-                    offset + at as u64,
-                    convert("WINDOWS-1252")
-                ),
-            })
-        }
-    }
-}
-
-/// A fault where the file's first bytes are the mark of UTF-16 or UTF-32.
-pub(super) fn utf16_mark(head: &[u8]) -> Option<Fault> {
-    let name = match head {
-        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => "UTF-32",
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "UTF-16",
-        _ => return None,
+        Err(e) => (e.valid_up_to(), false),
     };
-    Some(Fault { at: 0, reason: format!("byte 0 begins a {name} byte order mark, not UTF-8; {}", convert(name)) })
-}
-
-fn convert(from: &str) -> String {
-    format!("convert the file to UTF-8, for example with `iconv -f {from} -t UTF-8`")
+    let place = offset + at as u64;
+    let foreign = stream.foreign();
+    let byte = stream.original(place);
+    let shown = byte.map_or(String::new(), |byte| format!(" {byte}"));
+    let value = bytes.get(at).copied().unwrap_or_default();
+    let reason = match (valid, foreign) {
+        (true, None) => format!(
+            "zero byte at byte{shown}: not UTF-8 text, perhaps UTF-16; name the encoding with --encoding, or convert the \
+             file with `iconv -f UTF-16 -t UTF-8`"
+        ),
+        (true, Some(name)) => format!("a NUL character stands in the text, read as {name}; take it out"),
+        (false, None) => format!(
+            "byte{shown} (0x{value:02x}) is not UTF-8; name the file's encoding with --encoding, for example \
+             windows-1252, or convert the file with `iconv -f WINDOWS-1252 -t UTF-8`"
+        ),
+        (false, Some(name)) => {
+            format!("byte{shown} means nothing in {name}; name the file's encoding with --encoding, or mend the file")
+        }
+    };
+    Err(NoText { at, byte, reason })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use encoding_rs::{Encoding, SHIFT_JIS};
+    use std::io::{Cursor, Read};
 
-    #[test]
-    fn a_byte_of_windows_1252_is_named_with_its_place_and_a_way_out() {
-        let fault = decode(b"Caf\xe9 \x93ya\x94", 100).unwrap_err();
-        assert_eq!(fault.at, 3);
-        assert!(fault.reason.contains("byte 103 (0xe9)"), "{}", fault.reason);
-        assert!(fault.reason.contains("iconv"), "{}", fault.reason);
+    /// What becomes of `bytes`, and where it fails: in the slice, in the file.
+    fn read(bytes: &[u8], said: Option<&'static Encoding>) -> Result<String, (Option<u64>, String)> {
+        let mut stream = Decoded::new(Box::new(Cursor::new(bytes.to_vec())), said, false).unwrap();
+        let mut out = Vec::new();
+        stream.read_to_end(&mut out).unwrap();
+        decode(&out, 0, &mut stream).map(str::to_owned).map_err(|e| (e.byte, e.reason))
     }
 
     #[test]
-    fn utf16_is_named_with_and_without_its_mark() {
-        assert!(utf16_mark(b"\xff\xfeA\0").is_some_and(|f| f.reason.contains("UTF-16")));
-        assert!(utf16_mark(b"\xfe\xff\0A").is_some_and(|f| f.reason.contains("UTF-16")));
-        assert!(utf16_mark(b"\xff\xfe\0\0").is_some_and(|f| f.reason.contains("UTF-32")));
-        assert_eq!(utf16_mark(b"\xef\xbb\xbfA"), None);
-        assert!(decode(b"A\0n\0", 0).is_err_and(|f| f.at == 1 && f.reason.contains("UTF-16")));
+    fn a_byte_that_is_not_utf8_is_named_with_its_place_and_a_way_out() {
+        let damaged = ["Kafe “ya” é é ".as_bytes(), b"\xe9 x"].concat();
+        let (byte, reason) = read(&damaged, None).unwrap_err();
+        assert_eq!(byte, Some(20));
+        assert!(reason.contains("byte 20 (0xe9)") && reason.contains("--encoding"), "{reason}");
+        assert!(
+            read(b"Rapat\0 di Veldar", None).is_err_and(|(byte, reason)| byte == Some(5) && reason.contains("zero"))
+        );
     }
 
     #[test]
-    fn text_stays_as_it_is() {
-        assert_eq!(decode("Кремль “ya”\u{a0}\r\n".as_bytes(), 0), Ok("Кремль “ya”\u{a0}\r\n"));
+    fn other_encodings_become_the_same_text_and_never_a_replacement_character() {
+        let text = "“Kami kecewa,” kata Café Veldar.\r\nLagi.";
+        let (old, _, _) = encoding_rs::WINDOWS_1252.encode(text);
+        let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(read(&old, None).as_deref(), Ok(text));
+        assert_eq!(read(&utf16, None).as_deref(), Ok(text));
+        assert_eq!(read(&[b"\xff\xfe".as_slice(), &utf16].concat(), None).as_deref(), Ok(text));
+        assert_eq!(read("Кремль “ya”\u{a0}\r\n".as_bytes(), None).as_deref(), Ok("Кремль “ya”\u{a0}\r\n"));
+    }
+
+    #[test]
+    fn what_means_nothing_in_another_encoding_is_named_by_its_byte_in_the_file() {
+        let mut bytes = SHIFT_JIS.encode("会談は決裂した。\n").0.into_owned();
+        let at = bytes.len();
+        bytes.extend(b"ab\x81\x20c\n");
+        let (byte, reason) = read(&bytes, Some(SHIFT_JIS)).unwrap_err();
+        assert_eq!(byte, Some(at as u64 + 2));
+        assert!(reason.contains("Shift_JIS"), "{reason}");
+        // Half a character at the end of UTF-16
+        let (byte, _) = read(b"\xff\xfeA\0B", None).unwrap_err();
+        assert_eq!(byte, Some(4));
     }
 }

@@ -1,63 +1,81 @@
 //! `Reader`: the articles of all inputs, one after the other.
 //!
-//! JSON Lines files are read line by line and text files one at a time, so memory follows the longest record, not the
-//! input. What cannot be read becomes a reject with its place; only a failing disk ends the reading.
+//! Tables are read row by row and documents one at a time, so memory follows the longest record, not the input. What
+//! cannot be read becomes a reject with its place; only a failing disk ends the reading. The same inputs give the same
+//! records in the same order, however often they are read.
 
 use super::compose::compose;
-use super::find::{Format, Found, Source, find};
+use super::fields::Fields;
+use super::find::{Found, Source, find};
+use super::format::Format;
 use super::ids::Ids;
-use super::jsonl::{Fields, parse};
-use super::lines::{Line, Lines};
-use super::plain::{BOM, Fault, decode, utf16_mark};
+use super::json::too_long;
+use super::opened::{Content, Note, Opened};
+use super::options::ReadOptions;
+use super::row::{Broken, Cell, Fault, Row};
+use super::whole;
 use super::{Article, Record, Reject};
 use crate::error::{Error, Result, Stage};
-use std::fs::File;
-use std::io::{self, Read};
+use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 
-/// The most bytes one record may have: a line of JSON Lines or a text file. A longer one is rejected.
-pub const MAX_RECORD_BYTES: usize = 64 << 20;
-
-/// Checks all inputs and opens a reader over them. Folders are searched to the bottom, sorted by path.
+/// Checks all inputs and opens a reader over them. Folders are searched to the bottom, sorted by path; a pattern with
+/// `*`, `?` or `[` stands for the paths it fits; `-` is standard input.
 ///
 /// # Errors
 /// No input; an input that does not exist, cannot be read, is neither a regular file nor a folder, or has an unknown
-/// format; a folder without articles.
-pub fn open(inputs: &[PathBuf]) -> Result<Reader> {
-    let Found { sources, ignored, repeated } = find(inputs)?;
-    let total_bytes = sources.iter().map(|s| s.bytes).sum();
-    let files = sources.len();
-    Ok(Reader {
-        sources: sources.into_iter(),
+/// format; a named table without the columns that are read; a folder without articles.
+pub fn open(inputs: &[PathBuf], options: &ReadOptions) -> Result<Reader> {
+    let Found { sources, ignored, repeated } = find(inputs, options.format)?;
+    let mut reader = Reader {
+        files: sources.len(),
+        total_bytes: sources.iter().map(|s| s.bytes).sum(),
+        sources: sources.into_iter().map(|source| (source, None)).collect(),
         current: None,
         ids: Ids::default(),
         ignored,
         repeated,
-        files,
-        total_bytes,
         bytes_before: 0,
-    })
+        notes: Vec::new(),
+        told: BTreeSet::new(),
+        options: options.clone(),
+    };
+    reader.check_named()?;
+    Ok(reader)
+}
+
+/// The files that [`open`] reads, in their order, standard input left out.
+///
+/// # Errors
+/// Those of [`open`] that need no look into a file.
+pub fn files(inputs: &[PathBuf], options: &ReadOptions) -> Result<Vec<PathBuf>> {
+    let sources = find(inputs, options.format)?.sources;
+    Ok(sources.into_iter().filter(|source| !source.stdin).map(|source| source.path).collect())
 }
 
 /// The records of all inputs in input order: an article, or a reject for what could not be read. After an `Err` (the
 /// disk failed in the middle of a file) the reader is at its end.
 #[derive(Debug)]
 pub struct Reader {
-    sources: std::vec::IntoIter<Source>,
-    current: Option<Open>,
+    /// What is still to be read; standard input is open already, since it cannot be opened again
+    sources: VecDeque<(Source, Option<Opened>)>,
+    current: Option<Current>,
     ids: Ids,
     ignored: Vec<PathBuf>,
     repeated: Vec<PathBuf>,
     files: usize,
     total_bytes: u64,
     bytes_before: u64,
+    notes: Vec<String>,
+    told: BTreeSet<String>,
+    options: ReadOptions,
 }
 
-/// A JSON Lines file that is being read.
+/// A source that is being read.
 #[derive(Debug)]
-struct Open {
+struct Current {
     source: Source,
-    lines: Lines<File>,
+    opened: Opened,
     records: u64,
 }
 
@@ -84,94 +102,155 @@ impl Reader {
 
     /// Bytes read so far.
     pub fn bytes_read(&self) -> u64 {
-        self.bytes_before + self.current.as_ref().map_or(0, |open| open.lines.position())
+        let current = |c: &Current| if c.source.stdin { 0 } else { c.opened.bytes_read().min(c.source.bytes) };
+        self.bytes_before + self.current.as_ref().map_or(0, current)
     }
 
-    /// Opens `source`; a text file gives its record at once, a JSON Lines file becomes the current one.
-    fn start(&mut self, source: Source) -> Option<Record> {
-        self.ids.start_file();
-        // Sources were regular files when they were found; a pipe put in their place since would block for ever
-        let opened = match std::fs::metadata(&source.path) {
-            Ok(meta) if !meta.is_file() => Err(io::Error::other("no longer a regular file")),
-            Ok(_) => File::open(&source.path),
-            Err(e) => Err(e),
-        };
-        let file = match opened {
-            Ok(file) => file,
-            Err(e) => return Some(reject(&source, format!("cannot open: {e}"))),
-        };
-        match source.format {
-            Format::Text => {
-                self.bytes_before += source.bytes;
-                Some(self.text_file(&source, file))
+    /// What was guessed of columns (`note: …`) and encodings (`warning: …`) since the last call, in the order of the files,
+    /// for a person to hear of.
+    pub fn take_notes(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.notes)
+    }
+
+    /// Opens every file that a person named, so that a wrong column is told before anything is scored.
+    fn check_named(&mut self) -> Result<()> {
+        let mut sources = std::mem::take(&mut self.sources);
+        for (source, opened) in sources.iter_mut().filter(|(source, _)| source.named) {
+            if source.format.is_some_and(Format::is_whole) && !source.stdin {
+                continue;
             }
-            Format::JsonLines => {
-                let mut lines = Lines::new(file);
-                match lines.head().map(utf16_mark) {
-                    Ok(Some(fault)) => {
-                        self.bytes_before += source.bytes;
-                        return Some(fault_at(&source, 1, 0, None, fault.reason));
-                    }
-                    // An error here comes again, with its place, when the first line is asked for
-                    Ok(None) | Err(_) => self.current = Some(Open { source, lines, records: 0 }),
+            match Opened::new(source, &self.options) {
+                Ok(mut found) => {
+                    self.note(source, &mut found);
+                    *opened = Some(found).filter(|_| source.stdin);
                 }
-                None
+                Err(Broken::Columns(reason)) => {
+                    let hint = "name the columns with --text-col, --title-col, --id-col, --date-col and --source-col";
+                    return Err(Error::new(Stage::Read, reason).file(&source.path).hint(hint));
+                }
+                Err(Broken::Content(fault, _)) if source.stdin => {
+                    return Err(Error::new(Stage::Read, fault.reason).file(&source.path));
+                }
+                // It becomes a reject in its turn
+                Err(Broken::Content(..)) => {}
+                Err(Broken::Device(e)) => return Err(Error::new(Stage::Read, e).file(&source.path)),
+            }
+        }
+        self.sources = sources;
+        Ok(())
+    }
+
+    /// Takes over what a person should hear of a source.
+    fn note(&mut self, source: &Source, opened: &mut Opened) {
+        for note in opened.notes.drain(..) {
+            let line = match note {
+                Note::Columns(told) if !self.told.insert(told.clone()) => continue,
+                Note::Columns(told) => format!(
+                    "note: {}: columns by their names: {told}; --text-col and its like say otherwise",
+                    source.path.display()
+                ),
+                Note::File(told) => {
+                    let line = format!("warning: {}: {told}", source.path.display());
+                    if source.named && !self.told.insert(line.clone()) {
+                        continue;
+                    }
+                    line
+                }
+            };
+            self.notes.push(line);
+        }
+    }
+
+    /// Opens the next source; a document gives its record at once, a table becomes the current one.
+    fn start(&mut self, source: Source, opened: Option<Opened>) -> std::result::Result<Option<Record>, Error> {
+        self.ids.start_file();
+        let opened = match opened.map_or_else(|| Opened::new(&source, &self.options), Ok) {
+            Ok(opened) => opened,
+            Err(broken) => return broken_record(&source, broken, 0).map(Some),
+        };
+        let mut current = Current { source, opened, records: 0 };
+        self.note(&current.source, &mut current.opened);
+        let Content::Whole(stream) = &mut current.opened.content else {
+            self.current = Some(current);
+            return Ok(None);
+        };
+        let format = current.opened.format;
+        let row = whole::row(stream, format, &self.options);
+        self.bytes_before += current.source.bytes;
+        let source = current.source;
+        let row = match row {
+            Ok(row) => row,
+            Err(broken) => return broken_record(&source, broken, 0).map(Some),
+        };
+        Ok(Some(self.record(&source, row, &source.name, Some(format))))
+    }
+
+    /// The next record of the current table; `None` at its end.
+    fn next_row(&mut self, current: &mut Current) -> std::result::Result<Option<Record>, Error> {
+        let Content::Table(rows) = &mut current.opened.content else { return Ok(None) };
+        match rows.next_row() {
+            Ok(None) => Ok(None),
+            Ok(Some(row)) => {
+                current.records += 1;
+                let name = format!("{}#{}", current.source.name, current.records);
+                let mut record = self.record(&current.source, row, &name, None);
+                if let Record::Reject(reject) = &mut record
+                    && reject.line.is_none()
+                {
+                    reject.reason = format!("row {}: {}", current.records, reject.reason);
+                }
+                Ok(Some(record))
+            }
+            Err(broken) => {
+                let position = rows.position();
+                current.opened.content = Content::Table(Box::new(Ended));
+                broken_record(&current.source, broken, position).map(Some)
             }
         }
     }
 
-    fn text_file(&mut self, source: &Source, file: File) -> Record {
-        let mut bytes = Vec::new();
-        if let Err(e) = file.take(MAX_RECORD_BYTES as u64 + 1).read_to_end(&mut bytes) {
-            return reject(source, format!("cannot be read: {e}"));
-        }
-        if bytes.len() > MAX_RECORD_BYTES {
-            return reject(source, too_long("file"));
-        }
-        let mark = if bytes.starts_with(BOM) { BOM.len() } else { 0 };
-        let decoded = match utf16_mark(&bytes) {
-            Some(fault) => Err(fault),
-            None => decode(&bytes[mark..], mark as u64),
+    /// A row as an article, or why it is none. `format` is that of a document that is one article.
+    fn record(&mut self, source: &Source, row: Row, name: &str, format: Option<Format>) -> Record {
+        let Row { line, byte, cells } = row;
+        let cells = match cells {
+            Ok(cells) => cells,
+            Err(Fault { byte: at, id, reason }) => return reject(source, line, at, id, reason),
         };
-        let text = match decoded {
-            Ok(text) => text.to_owned(),
-            Err(Fault { at, reason }) => {
-                let line = bytes[..mark + at].split(|b| *b == b'\n').count() as u64;
-                return fault_at(source, line, (mark + at) as u64, None, reason);
-            }
-        };
-        match self.ids.claim(&source.name, source) {
-            Ok(id) => Record::Article(Article { id, title: None, date: None, source: None, text, headline: None }),
-            Err(reason) => reject(source, reason),
+        let bound = self.options.max_record_bytes;
+        if cells.iter().any(|cell| matches!(cell, Cell::Text(text) if text.len() > bound)) {
+            return reject(source, line, byte, None, too_long("record", bound));
         }
-    }
-
-    /// The next record of the current file; `None` at its end.
-    fn record(open: &mut Open, ids: &mut Ids) -> Result<Option<Record>> {
-        let source = &open.source;
-        let read = open.lines.next_line().map_err(|e| {
-            Error::new(Stage::Read, format!("cannot be read on: {e}"))
-                .file(&source.path)
-                .place(format!("byte {}", open.lines.position()))
-                .hint("check the disk or the network drive, then start again")
-        })?;
-        let Some(Line { number, byte, bytes }) = read else { return Ok(None) };
-        open.records += 1;
-        let Some(bytes) = bytes else {
-            return Ok(Some(fault_at(source, number, byte, None, too_long("line"))));
-        };
-        let fields = match parse(&bytes, byte) {
+        let fields = match Fields::of(cells, &self.options) {
             Ok(fields) => fields,
-            Err(bad) => return Ok(Some(fault_at(source, number, byte + bad.at as u64, bad.id, bad.reason))),
+            Err((id, reason)) => return reject(source, line, byte, id, reason),
         };
-        let own = fields.id.clone().unwrap_or_else(|| format!("{}#{}", source.name, open.records));
-        let id = match ids.claim(&own, source) {
+        let own = fields.id.as_deref().unwrap_or(name);
+        let id = match self.ids.claim(own, source, format.is_some()) {
             Ok(id) => id,
-            Err(reason) => return Ok(Some(fault_at(source, number, byte, Some(own), reason))),
+            Err(reason) => return reject(source, line, byte, Some(own.to_owned()), reason),
         };
-        let (text, headline) = compose(fields.title.as_deref(), &fields.text);
-        let Fields { title, date, source, .. } = fields;
-        Ok(Some(Record::Article(Article { id, title, date, source, text, headline })))
+        let Fields { title, date, source, text, kept, .. } = fields;
+        // A long text without a title is handed on, not copied
+        let (text, headline) = if title.is_none() { (text, None) } else { compose(title.as_deref(), &text) };
+        Record::Article(Article { id, title, date, source, text, headline, kept })
+    }
+
+    fn step(&mut self) -> std::result::Result<Option<Record>, Error> {
+        loop {
+            if let Some(mut current) = self.current.take() {
+                let record = self.next_row(&mut current)?;
+                if record.is_some() {
+                    self.current = Some(current);
+                    return Ok(record);
+                }
+                self.bytes_before += current.source.bytes;
+            } else {
+                let Some((source, opened)) = self.sources.pop_front() else { return Ok(None) };
+                if let Some(record) = self.start(source, opened)? {
+                    return Ok(Some(record));
+                }
+            }
+        }
     }
 }
 
@@ -179,38 +258,47 @@ impl Iterator for Reader {
     type Item = Result<Record>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if let Some(open) = &mut self.current {
-                match Self::record(open, &mut self.ids) {
-                    Ok(Some(record)) => return Some(Ok(record)),
-                    Ok(None) => {
-                        self.bytes_before += open.source.bytes;
-                        self.current = None;
-                    }
-                    Err(e) => {
-                        self.current = None;
-                        self.sources = Vec::new().into_iter();
-                        return Some(Err(e));
-                    }
-                }
-            } else {
-                let source = self.sources.next()?;
-                if let Some(record) = self.start(source) {
-                    return Some(Ok(record));
-                }
-            }
+        let step = self.step().transpose();
+        if matches!(step, Some(Err(_))) {
+            self.sources.clear();
         }
+        step
     }
 }
 
-fn too_long(what: &str) -> String {
-    format!("the {what} is longer than {MAX_RECORD_BYTES} bytes; cut it into several records")
+/// What is left of a table behind an error.
+struct Ended;
+
+impl super::row::Rows for Ended {
+    fn names(&mut self) -> std::result::Result<Vec<String>, Broken> {
+        Ok(Vec::new())
+    }
+
+    fn select(&mut self, _: &[Option<String>]) -> std::result::Result<(), Broken> {
+        Ok(())
+    }
+
+    fn next_row(&mut self) -> std::result::Result<Option<Row>, Broken> {
+        Ok(None)
+    }
+
+    fn position(&self) -> u64 {
+        0
+    }
 }
 
-fn reject(source: &Source, reason: String) -> Record {
-    Record::Reject(Reject { file: source.path.clone(), line: None, byte: None, id: None, reason })
+/// What became of a source that gives no more: a reject, or the end of the run.
+fn broken_record(source: &Source, broken: Broken, position: u64) -> std::result::Result<Record, Error> {
+    match broken {
+        Broken::Content(Fault { byte, id, reason }, line) => Ok(reject(source, line, byte, id, reason)),
+        Broken::Columns(reason) => Ok(reject(source, None, None, None, reason)),
+        Broken::Device(e) => Err(Error::new(Stage::Read, format!("cannot be read on: {e}"))
+            .file(&source.path)
+            .place(format!("byte {position}"))
+            .hint("check the disk or the network drive, then start again")),
+    }
 }
 
-fn fault_at(source: &Source, line: u64, byte: u64, id: Option<String>, reason: String) -> Record {
-    Record::Reject(Reject { file: source.path.clone(), line: Some(line), byte: Some(byte), id, reason })
+fn reject(source: &Source, line: Option<u64>, byte: Option<u64>, id: Option<String>, reason: String) -> Record {
+    Record::Reject(Reject { file: source.path.clone(), line, byte, id, reason })
 }

@@ -5,7 +5,7 @@
 
 use super::backend::BackendArgs;
 use super::{Exit, model_folder};
-use crate::article::{self, Record};
+use crate::article::{self, ReadOptions, Record};
 use crate::engine::{Raw, Scorer, encode, forward};
 use crate::error::{Context as _, Error, Stage};
 use crate::kernels::peak::{self, Peak};
@@ -216,7 +216,7 @@ fn texts(args: &BenchArgs) -> anyhow::Result<Vec<String>> {
         return Ok(out);
     }
     let inputs = if args.inputs.is_empty() { vec![model_folder::examples()?] } else { args.inputs.clone() };
-    for record in article::open(&inputs)? {
+    for record in article::open(&inputs, &ReadOptions::default())? {
         let Record::Article(article) = record? else { continue };
         let document = segment(&article.text, article.headline.clone());
         let spans = document.sentences.iter().filter(|s| s.kind != Kind::Furniture && s.has_words);

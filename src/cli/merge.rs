@@ -55,7 +55,7 @@ pub fn run(args: &MergeArgs) -> anyhow::Result<Exit> {
     let progress = Progress::new(0, if args.quiet { Volume::Quiet } else { Volume::Normal });
     let staging = Staging::create(&args.out, Begin { force: args.force, resume: false })?;
     let stop = Stop::listen(Some(staging.cleaner()))?;
-    let out = Out { folder: Some(OutputFolder::new(staging, options.layout.clone())?), stream: None };
+    let out = Out { folder: Some(OutputFolder::new(staging, options.layout.clone(), &options.keep)?), stream: None };
     let mut results = Results::new(&options, &facts, &list, &matcher, out)?;
     let Some(end) = join(tapes, &mut results, &stop, &progress)? else {
         progress.say(Volume::Quiet, "interrupted: nothing was written");

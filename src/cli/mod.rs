@@ -15,6 +15,7 @@ pub mod explain;
 pub mod export;
 pub mod gold;
 pub mod import;
+pub mod input;
 pub mod inspect;
 pub mod label;
 pub mod locale;

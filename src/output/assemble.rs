@@ -269,6 +269,7 @@ fn article_row(scored: &Scored<'_>) -> ArticleRow {
         share_neutral: None,
         duplicate_of: scored.duplicate_of.map(str::to_owned),
         status: ArticleStatus::Ok,
+        kept: article.kept.iter().map(|kept| cell(kept.as_deref())).collect(),
     }
 }
 

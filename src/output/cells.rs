@@ -1,6 +1,6 @@
 //! `Cell`: what one column has of a row, for every format that is not plain CSV.
 
-use super::column::{Column, Type};
+use super::column::{Column, Table, Type};
 use super::rows::Row;
 use crate::error::{Context, Result, Stage};
 use serde_json::Value;
@@ -51,10 +51,13 @@ impl Cell {
     }
 }
 
-/// The cells of a row, in the order of its table.
-pub(super) fn cells<R: Row>(row: &R) -> Result<Vec<Cell>> {
+/// The cells of a row, in the order of the run's `table`: that of the row, with the kept columns of the run at its end.
+pub(super) fn cells<R: Row>(row: &R, table: &Table) -> Result<Vec<Cell>> {
     let value = serde_json::to_value(row).stage(Stage::Write)?;
-    Ok(R::TABLE.columns.iter().map(|column| Cell::of(value.get(column.name), column)).collect())
+    let (own, kept) = table.columns.split_at(R::TABLE.columns.len().min(table.columns.len()));
+    let own = own.iter().map(|column| Cell::of(value.get(column.name), column));
+    let kept = kept.iter().enumerate().map(|(i, column)| Cell::of(value.get("kept").and_then(|k| k.get(i)), column));
+    Ok(own.chain(kept).collect())
 }
 
 /// A row as one line of JSON, numbers as they are printed in CSV, missing values as null.
@@ -68,7 +71,7 @@ pub(super) fn json_line(columns: &[Column], cells: &[Cell]) -> String {
             Cell::Number(n) => n.clone(),
         };
         // Writing to a string cannot fail
-        let _ = write!(out, "{}\"{}\":{value}", if i == 0 { "" } else { "," }, column.name);
+        let _ = write!(out, "{}{}:{value}", if i == 0 { "" } else { "," }, Value::from(column.name));
     }
     out + "}\n"
 }
@@ -108,7 +111,7 @@ pub(super) mod tests {
 
     #[test]
     fn cells_have_the_types_of_their_columns() {
-        let cells = cells(&row("")).unwrap();
+        let cells = cells(&row(""), &SentenceRow::TABLE).unwrap();
         let at = |name: &str| {
             let place = SentenceRow::TABLE.header().position(|h| h == name).unwrap();
             cells[place].clone()
@@ -121,7 +124,8 @@ pub(super) mod tests {
 
     #[test]
     fn a_line_of_json_has_every_column_in_order_and_numbers_as_printed() {
-        let line = json_line(SentenceRow::TABLE.columns, &cells(&row("Ia \"diam\".\u{2028}")).unwrap());
+        let line =
+            json_line(SentenceRow::TABLE.columns, &cells(&row("Ia \"diam\".\u{2028}"), &SentenceRow::TABLE).unwrap());
         assert!(line.starts_with(r#"{"article_id":"a","sentence_id":0,"start":0,"#), "{line}");
         assert!(line.contains(r#""lang":null"#) && line.contains(r#""stance_score":-0.500000"#), "{line}");
         let back: Value = serde_json::from_str(&line).unwrap();

@@ -4,10 +4,11 @@ use super::assemble::ArticleRows;
 use super::cleaner::Cleaner;
 use super::dyad_rows::DyadRow;
 use super::format::Layout;
+use super::kept::articles_with;
 use super::package::package;
 use super::rows::{ActorArticleRow, ActorRow, ArticleRow, MentionRow, SentenceRow};
 use super::run_record::RunRecord;
-use super::schema::{ACTOR_ARTICLES, ACTORS, ARTICLES, DYADS, MENTIONS, SENTENCES, TIMELINE};
+use super::schema::{ACTOR_ARTICLES, ACTORS, DYADS, MENTIONS, SENTENCES, TIMELINE, Table};
 use super::sink::{LinesFile, write_file};
 use super::staging::{Begin, PACKAGE, REJECTS, RUN, Staging, TEXTS};
 use super::table_files::TableFiles;
@@ -43,19 +44,22 @@ impl OutputFolder {
     /// # Errors
     /// `dir` is a file, cannot be written to, is in use by another run, or holds other files or an unfinished run.
     pub fn create(dir: &Path, force: bool) -> Result<Self> {
-        Self::new(Staging::create(dir, Begin { force, resume: false })?, Layout::default())
+        Self::new(Staging::create(dir, Begin { force, resume: false })?, Layout::default(), &[])
     }
 
-    /// Begins the files of a run in its staging folder.
-    pub fn new(staging: Staging, layout: Layout) -> Result<Self> {
-        let table = |table| TableFiles::create(&staging, table, &layout);
+    /// Begins the files of a run in its staging folder; `articles.csv` gets the columns `keep` at its end.
+    ///
+    /// # Errors
+    /// Those of [`articles_with`], and a file that cannot be written.
+    pub fn new(staging: Staging, layout: Layout, keep: &[String]) -> Result<Self> {
+        let table = |table: &Table| TableFiles::create(&staging, table, &layout);
         Ok(Self {
             sentences: table(&SENTENCES)?,
             mentions: table(&MENTIONS)?,
             actors: table(&ACTORS)?,
             actor_articles: table(&ACTOR_ARTICLES)?,
             dyads: table(&DYADS)?,
-            articles: table(&ARTICLES)?,
+            articles: table(&articles_with(keep)?)?,
             timeline: None,
             rejects: lines(&staging, REJECTS)?,
             texts: None,

@@ -47,7 +47,7 @@ impl RowStream {
     pub fn rows<R: Row>(&mut self, rows: &[R]) -> Result<()> {
         let mut lines = Vec::new();
         for row in rows.iter().take_while(|_| self.out.is_some()) {
-            let cells = cells(row)?;
+            let cells = cells(row, &R::TABLE)?;
             lines.extend(match self.format {
                 Format::Jsonl => json_line(R::TABLE.columns, &cells).into_bytes(),
                 _ if self.excel_safe => record(cells.iter().map(Cell::defused))?,

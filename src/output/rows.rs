@@ -229,6 +229,9 @@ pub struct ArticleRow {
     pub share_neutral: Option<Micro>,
     pub duplicate_of: Option<String>,
     pub status: ArticleStatus,
+    /// The columns that [`super::articles_with`] adds
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<Option<String>>,
 }
 
 impl Row for ArticleRow {

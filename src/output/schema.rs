@@ -108,7 +108,12 @@ pub const ARTICLES: Table = Table {
             Domain::Any,
             "The record's title, for a text file its headline, white space as in text",
         ),
-        optional("date", Text, Domain::Any, "The record's date as it stands there"),
+        optional(
+            "date",
+            Text,
+            Domain::Any,
+            "The record's date, in ISO 8601 where it can be read for certain, else as it stands there",
+        ),
         optional("source", Text, Domain::Any, "The record's source as it stands there"),
         optional("lang", Text, Domain::Any, "Language of the article (ISO 639-1); empty where nothing tells"),
         required("n_sentences", Integer, Domain::Count, "Rows the article has in sentences.csv"),

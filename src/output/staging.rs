@@ -27,6 +27,8 @@ pub(super) const RUN: &str = "run.json";
 pub(super) const PACKAGE: &str = "datapackage.json";
 pub(super) const REJECTS: &str = "rejects.jsonl";
 pub(super) const TEXTS: &str = "articles_text.jsonl";
+/// The page that `nuansa report` makes of a folder. Beside a finished run it is of that run and goes with it.
+const REPORT: &str = "report.html";
 /// The finished journal of a shard.
 pub const SHARD: &str = "shard.nuansa";
 
@@ -141,6 +143,9 @@ impl Staging {
     pub(super) fn install(&self, shard: bool) -> Result<()> {
         self.cleaner.finish(&self.dir, || {
             File::create(self.path.join(MOVING)).map_err(|e| explain(&self.dir, &e))?;
+            if finished(&self.dir) {
+                remove(&self.dir.join(REPORT))?;
+            }
             remove(&self.dir.join(RUN))?;
             for name in names() {
                 let (staged, to) = self.paths(&name);
@@ -190,7 +195,7 @@ fn check(dir: &Path, force: bool) -> Result<()> {
     let mut others = Vec::new();
     for entry in fs::read_dir(dir).map_err(|e| explain(dir, &e))? {
         let name = entry.map_err(|e| explain(dir, &e))?.file_name().to_string_lossy().into_owned();
-        if names.contains(&name) {
+        if names.contains(&name) || name == REPORT {
             if dir.join(&name).is_dir() {
                 return Err(Error::new(Stage::Write, "a folder stands where a result file belongs")
                     .file(dir.join(name))

@@ -40,7 +40,7 @@ impl TableFiles {
 
     pub fn row<R: Row>(&mut self, row: &R) -> Result<()> {
         let plain = !self.excel_safe && matches!(self.files[..], [File::Csv(_)]);
-        let cells = if plain { Vec::new() } else { cells(row)? };
+        let cells = if plain { Vec::new() } else { cells(row, &self.table)? };
         for file in &mut self.files {
             match file {
                 File::Csv(file) if self.excel_safe => file.cells(cells.iter().map(Cell::defused))?,

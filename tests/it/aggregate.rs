@@ -63,7 +63,8 @@ fn score(id: &str, article: &[Made], min_confidence: Option<f64>) -> nuansa::out
         mentions.push(made.actor.filter(|_| made.words).map(hit).into_iter().collect::<Vec<_>>());
     }
     let article_len = article.len();
-    let article = Article { id: id.to_owned(), title: None, date: None, source: None, text, headline: None };
+    let article =
+        Article { id: id.to_owned(), title: None, date: None, source: None, text, headline: None, kept: Vec::new() };
     assemble(&Scored {
         article: &article,
         document: &document,
@@ -175,7 +176,15 @@ fn a_sentence_below_the_confidence_asked_for_keeps_its_scores_and_leaves_the_mea
 #[test]
 fn a_label_is_the_argmax_before_rounding_and_a_tie_goes_to_the_first() {
     let text = "Veldar maju.";
-    let article = Article { id: "a".into(), title: None, date: None, source: None, text: text.into(), headline: None };
+    let article = Article {
+        id: "a".into(),
+        title: None,
+        date: None,
+        source: None,
+        text: text.into(),
+        headline: None,
+        kept: Vec::new(),
+    };
     let span = Sentence { bytes: 0..12, chars: 0..12, kind: Kind::Sentence, lang: None, has_words: true };
     let document = Document { lang: None, sentences: vec![span] };
     for (stance, label) in [([0.4, 0.400_000_1, 0.199_999_9], "deescalation"), ([0.25, 0.375, 0.375], "deescalation")] {
@@ -202,8 +211,15 @@ type Case<'a> = (&'a [Option<Prediction>], &'a [Vec<MentionHit>], &'a str);
 
 #[test]
 fn parts_that_do_not_belong_together_are_refused() {
-    let article =
-        Article { id: "a".into(), title: None, date: None, source: None, text: "Kafé tutup.".into(), headline: None };
+    let article = Article {
+        id: "a".into(),
+        title: None,
+        date: None,
+        source: None,
+        text: "Kafé tutup.".into(),
+        headline: None,
+        kept: Vec::new(),
+    };
     let span = Sentence { bytes: 0..12, chars: 0..11, kind: Kind::Sentence, lang: None, has_words: true };
     let document = Document { lang: None, sentences: vec![span] };
     let prediction =

@@ -1,7 +1,7 @@
 //! The int8 network: the same bits whatever stands beside a sentence, and close to the network in f32.
 
 use crate::support::{here, tiny, with_heads};
-use nuansa::article::{self, Record};
+use nuansa::article::{self, ReadOptions, Record};
 use nuansa::batch::PackedBatch;
 use nuansa::engine::{self, Choice, NEAR, Precision, Raw, encode, forward};
 use nuansa::kernels::isa::Isa;
@@ -32,7 +32,7 @@ fn sentences(checkpoint: &Checkpoint) -> Vec<Vec<u32>> {
 /// The scored sentences of the example articles as token ids, every `step`th of them.
 fn examples(checkpoint: &Checkpoint, step: usize) -> Vec<Vec<u32>> {
     let mut out = Vec::new();
-    for record in article::open(&[here("examples/articles")]).unwrap() {
+    for record in article::open(&[here("examples/articles")], &ReadOptions::default()).unwrap() {
         let Record::Article(article) = record.unwrap() else { continue };
         let document = segment(&article.text, article.headline.clone());
         for s in document.sentences.iter().filter(|s| s.kind != Kind::Furniture && s.has_words) {

@@ -72,7 +72,8 @@ fn rows(id: &str, date: Option<&str>, made: &[Made], roll_up: Option<&RollUp>) -
         voices.push(SpanVoice { voice: source.map(|_| Voice::Source), source_actor: *source });
     }
     let date = date.map(str::to_owned);
-    let article = Article { id: id.to_owned(), title: None, date, source: None, text, headline: None };
+    let article =
+        Article { id: id.to_owned(), title: None, date, source: None, text, headline: None, kept: Vec::new() };
     assemble(&Scored {
         article: &article,
         document: &document,

@@ -77,6 +77,7 @@ fn rows(id: &str, title: Option<&str>, text: &str, spans: &[&str]) -> ArticleRow
         source: None,
         text: text.into(),
         headline: None,
+        kept: Vec::new(),
     };
     let (stance, tone) = ([0.7, 0.2, 0.1], [0.1, 0.3, 0.6]);
     let prediction = Prediction { stance, tone, n_tokens: 5, n_windows: 1, ..Prediction::default() };
@@ -292,6 +293,18 @@ fn a_folder_with_other_files_is_left_alone_unless_forced() {
     assert_eq!(fs::read(dir.path().join("notes.txt")).unwrap(), b"mine");
     assert_ne!(fs::read(dir.path().join("articles.csv")).unwrap(), b"mine");
     assert!(OutputFolder::create(dir.path(), false).is_err(), "a finished folder with a foreign file");
+}
+
+#[test]
+fn a_report_goes_with_the_run_it_is_of_and_a_foreign_one_stays() {
+    let dir = tempfile::tempdir().unwrap();
+    let report = dir.path().join("report.html");
+    fs::write(&report, "mine").unwrap();
+    assert!(OutputFolder::create(dir.path(), false).is_err());
+    write(dir.path(), true, &[]).unwrap();
+    assert!(report.exists(), "no run was there that it could be of");
+    write(dir.path(), false, &[]).unwrap();
+    assert_eq!(names(dir.path()), FILES);
 }
 
 #[test]

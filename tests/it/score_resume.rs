@@ -156,6 +156,10 @@ fn what_changed_is_named_and_nothing_is_lost() {
         (&["--excel-safe"], "--excel-safe"),
         (&["--save-text"], "--save-text"),
         (&["--precision", "f32"], "--precision was int8 and is f32"),
+        (&["--keep", "rubrik,kota"], "--keep was not given and is rubrik,kota"),
+        (&["--encoding", "windows-1252"], "--encoding was not given and is windows-1252"),
+        (&["--date-order", "dmy"], "--date-order was not given and is dmy"),
+        (&["--max-record-bytes", "1M"], "--max-record-bytes was 268435456 and is 1048576"),
         (&["--shard", "1/2"], "--shard was not given and is 1/2"),
         (&["--actors", list.to_str().unwrap()], "the actor list is another"),
     ] {

@@ -47,6 +47,28 @@ fn shards_join_to_the_bytes_of_one_run_whatever_their_number_and_order() {
 }
 
 #[test]
+fn kept_columns_travel_with_the_shards_into_every_format() {
+    let dir = tempfile::tempdir().unwrap();
+    let input = dir.path().join("berita.csv");
+    let row = |i: usize| format!("{i},Tirta menolak usul {i}.,Wilayah {i},{}\n", if i % 2 == 0 { "=1" } else { "" });
+    fs::write(&input, format!("id,text,wilayah,\"a\"\"b\"\n{}", (0..7).map(row).collect::<String>())).unwrap();
+    let args = ["--keep", "wilayah,a\"b", "--format", "csv,parquet,jsonl", "--excel-safe"];
+    let whole = dir.path().join("whole");
+    let output = score(&input, &whole, &args);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let kept = |row: &std::collections::BTreeMap<String, String>| (row["wilayah"].clone(), row["a\"b"].clone());
+    let rows: Vec<_> = table(&whole.join("articles.csv")).iter().map(kept).collect();
+    assert_eq!(rows[2..4], [("Wilayah 2".into(), "'=1".into()), ("Wilayah 3".into(), String::new())]);
+    let lines = fs::read_to_string(whole.join("articles.jsonl")).unwrap();
+    let line: serde_json::Value = serde_json::from_str(lines.lines().nth(3).unwrap()).unwrap();
+    assert_eq!((&line["wilayah"], line.get("a\"b")), (&"Wilayah 3".into(), Some(&serde_json::Value::Null)));
+    let out = dir.path().join("out");
+    let output = merge(&shards(&input, dir.path(), 2, &args), &out, &[]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(data_files(&out), data_files(&whole));
+}
+
+#[test]
 fn a_shard_that_was_stopped_goes_on() {
     let dir = tempfile::tempdir().unwrap();
     let input = corpus(dir.path(), 50);

@@ -45,7 +45,7 @@ pub fn header(settings: &Settings, facts: &Facts, list: &ActorList) -> Result<He
     };
     Ok(Header {
         version: env!("CARGO_PKG_VERSION").into(),
-        inputs: inputs::digest(&settings.inputs)?,
+        inputs: inputs::digest(&settings.inputs, &settings.read)?,
         model: facts.model.clone(),
         actors: hex_sha256(list.source().as_bytes()),
         settings: settings.decisive(),

@@ -3,6 +3,7 @@
 //! Contents are hashed, not times: a corpus that was copied to another disk is the same corpus. Reading once more costs
 //! seconds where scoring takes hours.
 
+use crate::article::{self, ReadOptions};
 use crate::error::{Context, Result, Stage};
 use crate::model::checkpoint::hex_sha256;
 use crate::model::mapped::file_sha256;
@@ -10,19 +11,17 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Each input as it was named, with the number, size and hash of its files. A pipe, which can be read but once, has
-/// nothing but its name: its records are compared one by one.
-pub fn digest(inputs: &[PathBuf]) -> Result<Vec<(String, String)>> {
-    inputs.iter().map(|input| Ok((input.display().to_string(), of(input)?))).collect()
+/// Each input as it was named, with the number, size and hash of its files. Standard input, which can be read but once,
+/// has nothing but its name: its records are compared one by one.
+pub fn digest(inputs: &[PathBuf], options: &ReadOptions) -> Result<Vec<(String, String)>> {
+    inputs.iter().map(|input| Ok((input.display().to_string(), of(input, options)?))).collect()
 }
 
-fn of(input: &Path) -> Result<String> {
-    let mut files = Vec::new();
-    collect(input, &mut files);
+fn of(input: &Path, options: &ReadOptions) -> Result<String> {
+    let files = article::files(&[input.to_path_buf()], options)?;
     let (mut bytes, mut list) = (0, String::new());
     for file in &files {
-        let Ok(meta) = fs::metadata(file) else { continue };
-        bytes += meta.len();
+        bytes += fs::metadata(file).map_or(0, |meta| meta.len());
         let name = file.strip_prefix(input).unwrap_or(file);
         // A file that cannot be read becomes a reject, and is the same reject again
         let hash = file_sha256(file).at(Stage::Read, file).unwrap_or_else(|e| e.to_string());
@@ -34,22 +33,6 @@ fn of(input: &Path) -> Result<String> {
     }
     let (n, hash) = (files.len(), hex_sha256(list.as_bytes()));
     Ok(format!("{n} {}, {bytes} bytes, sha256 {hash}", if n == 1 { "file" } else { "files" }))
-}
-
-/// The regular files at or below `path`, sorted. Links to folders are not followed here; what lies behind them is compared
-/// record by record.
-fn collect(path: &Path, files: &mut Vec<PathBuf>) {
-    let Ok(meta) = fs::metadata(path) else { return };
-    if meta.is_file() {
-        files.push(path.to_path_buf());
-    }
-    if meta.is_dir() {
-        let mut below: Vec<PathBuf> = fs::read_dir(path).into_iter().flatten().flatten().map(|e| e.path()).collect();
-        below.retain(|p| !p.is_symlink() || p.is_file());
-        below.retain(|p| p.file_name().is_some_and(|name| !name.as_encoded_bytes().starts_with(b".")));
-        below.sort();
-        below.iter().for_each(|path| collect(path, files));
-    }
 }
 
 #[cfg(test)]
@@ -65,7 +48,7 @@ mod tests {
         write("a/x.txt", "Hujan.");
         write("b.txt", "Panas.");
         write(".hidden", "not read");
-        let now = || of(&input).unwrap();
+        let now = || of(&input, &ReadOptions::default()).unwrap();
         let first = now();
         assert!(first.starts_with("2 files, 12 bytes, sha256 "), "{first}");
         write("b.txt", "Panas.");
@@ -76,6 +59,8 @@ mod tests {
         write("b.txt", "Panas.");
         fs::rename(input.join("b.txt"), input.join("c.txt")).unwrap();
         assert_ne!(now(), first);
-        assert_eq!(of(Path::new("-")).unwrap(), "not hashed");
+        let pattern = of(&input.join("*.txt"), &ReadOptions::default()).unwrap();
+        assert!(pattern.starts_with("1 file, 6 bytes, sha256 "), "{pattern}");
+        assert_eq!(of(Path::new("-"), &ReadOptions::default()).unwrap(), "not hashed");
     }
 }

@@ -3,7 +3,7 @@
 use super::again;
 use super::desk::{Desk, Taker, changed};
 use super::identity::{facts, header};
-use super::options::Facts;
+use super::options::{Facts, Options};
 use super::passing::{Numbered, Passing};
 use super::progress::Progress;
 use super::rejects::Rejects;
@@ -11,7 +11,7 @@ use super::results::{Ended, Out, Results};
 use super::settings::{Settings, Volume};
 use super::stop::Stop;
 use crate::actors::{ActorList, Matcher};
-use crate::article::{self, Reader};
+use crate::article::{self, Reader, Record};
 use crate::cli::Exit;
 use crate::cli::locale::Language;
 use crate::engine::{Item, Prediction, Reached, Scorer};
@@ -29,7 +29,7 @@ use std::time::Instant;
 /// Scores everything `settings` names.
 pub fn run(settings: &Settings) -> Result<Exit> {
     let begun = Instant::now();
-    let mut reader = article::open(&settings.inputs)?;
+    let mut reader = article::open(&settings.inputs, &settings.read)?;
     let mut staging = settings.out.as_ref().map(|out| Staging::create(out, settings.begin)).transpose()?;
     let stop = Stop::listen(staging.as_ref().map(Staging::cleaner))?;
     let tape = staging.as_mut().and_then(Staging::take_tape);
@@ -48,6 +48,7 @@ pub fn run(settings: &Settings) -> Result<Exit> {
         Volume::Verbose,
         &format!("model {} and {} actors loaded in {loaded:.2} s", scorer.manifest().name, list.actors().len()),
     );
+    reader.take_notes().iter().for_each(|note| progress.say(Volume::Normal, note));
 
     let kept = match &staging {
         None => None,
@@ -59,8 +60,9 @@ pub fn run(settings: &Settings) -> Result<Exit> {
     let taker = match (settings.shard, staging) {
         (Some(_), Some(staging)) => Taker::Shard(Box::new(staging), RowCounts::default()),
         (_, staging) => {
+            let Options { layout, keep, .. } = &settings.options;
             let out = Out {
-                folder: staging.map(|s| OutputFolder::new(s, settings.options.layout.clone())).transpose()?,
+                folder: staging.map(|s| OutputFolder::new(s, layout.clone(), keep)).transpose()?,
                 stream: settings.stdout.map(|format| stream(format, settings)).transpose()?,
             };
             Taker::Results(Box::new(Results::new(&settings.options, &facts, &list, &matcher, out)?))
@@ -190,7 +192,7 @@ impl Job<'_> {
                 desk.journal = Some(tape.go_on(&shown)?);
                 return Ok(false);
             }
-            let found = numbered.next().transpose()?.map(|(index, record)| Passing::new(index, record));
+            let found = self.read(numbered).transpose()?.map(|(index, record)| Passing::new(index, record));
             match found.filter(|p| p.index == index && p.fingerprint == fingerprint) {
                 Some(passing) => desk.take(&passing, predictions, &self.progress)?,
                 None => return Err(changed(&format!("record {} of the input is another", index + 1))),
@@ -201,11 +203,18 @@ impl Job<'_> {
         self.progress.say(Volume::Normal, &format!("{from_journal} records were scored before and are taken over"));
         if tape.end().is_some() {
             // A shard that was complete but for its last step; the rest of its records is read to be counted
-            numbered.try_for_each(|record| record.map(drop))?;
+            while self.read(numbered).transpose()?.is_some() {}
             return Ok(false);
         }
         desk.journal = Some(tape.go_on(&shown)?);
         Ok(true)
+    }
+
+    /// The next record; what the reader has to tell of it is told.
+    fn read(&self, numbered: &mut Numbered<'_>) -> Option<Result<(u64, Record)>> {
+        let record = numbered.next();
+        numbered.take_notes().iter().for_each(|note| self.progress.say(Volume::Normal, note));
+        record
     }
 
     /// Scores the records that are left.
@@ -216,7 +225,7 @@ impl Job<'_> {
             if self.stop.before_record() {
                 return None;
             }
-            let item = numbered.next()?.map(|(index, record)| {
+            let item = self.read(numbered)?.map(|(index, record)| {
                 let passing = Passing::new(index, record);
                 Item { texts: passing.texts(), carry: passing }
             });

@@ -20,6 +20,8 @@ pub struct Options {
     pub roll_up: bool,
     pub period: Period,
     pub save_text: bool,
+    /// The columns of the input that stand at the end of `articles.csv`
+    pub keep: Vec<String>,
     pub layout: Layout,
     /// The user's words of saying: the file's name and its text
     pub speech: Option<(String, String)>,

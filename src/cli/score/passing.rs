@@ -86,6 +86,11 @@ impl<'a> Numbered<'a> {
     pub fn bytes_read(&self) -> u64 {
         self.reader.bytes_read()
     }
+
+    /// What the reader has guessed since the last call, for a person to hear of.
+    pub fn take_notes(&mut self) -> Vec<String> {
+        self.reader.take_notes()
+    }
 }
 
 impl Iterator for Numbered<'_> {

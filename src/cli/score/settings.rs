@@ -2,7 +2,9 @@
 
 use super::options::Options;
 use crate::aggregate::Period;
+use crate::article::ReadOptions;
 use crate::cli::backend::{BackendArgs, positive};
+use crate::cli::input::{self, InputArgs};
 use crate::cli::{locale, model_folder};
 use crate::engine::{Precision, ScorerOptions};
 use crate::error::{Context, Stage};
@@ -16,7 +18,8 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "one a switch")]
 pub struct ScoreArgs {
-    /// Text files, JSONL files (fields id, title, date, source, text), and folders of them
+    /// Files, folders of them and patterns; - for standard input: text, Markdown, HTML, JSONL, JSON, CSV, TSV, Parquet and
+    /// Arrow, each also with .gz or .zst around it
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// Folder for the results; results of an earlier run in it are replaced
@@ -31,6 +34,8 @@ pub struct ScoreArgs {
     /// Words of saying to use for the languages that stand in it, a TOML file (docs/speech.md)
     #[arg(long, value_name = "FILE")]
     speech: Option<PathBuf>,
+    #[command(flatten)]
+    input: InputArgs,
     #[command(flatten)]
     backend: BackendArgs,
     /// Read at most this many records
@@ -104,6 +109,7 @@ pub enum Volume {
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub inputs: Vec<PathBuf>,
+    pub read: ReadOptions,
     pub out: Option<PathBuf>,
     pub begin: Begin,
     pub model: PathBuf,
@@ -134,8 +140,11 @@ impl ScoreArgs {
             None if formats == [Format::Jsonl] => Format::Jsonl,
             _ => Format::Csv,
         });
+        let read = self.input.resolve()?;
+        let keep = read.keep.clone();
         Ok(Settings {
             inputs: self.inputs.clone(),
+            read,
             out: self.out.clone(),
             begin: Begin { force: self.force, resume: self.resume },
             model: self.model.clone().map_or_else(model_folder::default, Ok)?,
@@ -153,6 +162,7 @@ impl ScoreArgs {
                 roll_up: self.roll_up,
                 period: self.period,
                 save_text: self.save_text,
+                keep,
                 layout: Layout { formats, bom: self.bom, excel_safe: self.excel_safe },
             },
             language: self.lang.unwrap_or_else(|| locale::Language::of_environment(|name| std::env::var(name).ok())),
@@ -169,9 +179,11 @@ impl Settings {
     /// The settings that decide the data files, for `run.json`.
     pub fn to_json(&self) -> Value {
         let shown = |p: &PathBuf| p.display().to_string();
-        let Options { min_confidence, dedup, roll_up, period, save_text, layout, speech } = &self.options;
+        // The columns to keep are told with the input
+        let Options { min_confidence, dedup, roll_up, period, save_text, keep: _, layout, speech } = &self.options;
         json!({
             "inputs": self.inputs.iter().map(shown).collect::<Vec<_>>(),
+            "read": input::to_json(&self.read),
             "out": self.out.as_ref().map(shown),
             "model": shown(&self.model),
             "actors": self.actors.as_ref().map_or("built-in".into(), shown),
@@ -194,9 +206,9 @@ impl Settings {
 
     /// The settings that decide bytes, by the names of their options: a run goes on only with the same.
     pub fn decisive(&self) -> Map<String, Value> {
-        let Options { min_confidence, dedup, roll_up, period, save_text, layout, speech } = &self.options;
+        let Options { min_confidence, dedup, roll_up, period, save_text, keep: _, layout, speech } = &self.options;
         let backend = self.scorer.backend;
-        let mut out = Map::new();
+        let mut out = input::decisive(&self.read);
         let mut put = |name: &str, value: Value| out.insert(name.to_owned(), value);
         put("limit", json!(self.limit));
         put("min-confidence", json!(min_confidence));

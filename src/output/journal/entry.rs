@@ -56,7 +56,7 @@ impl Entry {
 fn put_record(put: &mut Put, record: &Record) {
     let text = |put: &mut Put, text: &Option<String>| put.option(text.as_deref(), Put::text);
     match record {
-        Record::Article(Article { id, title, date, source, text: body, headline }) => {
+        Record::Article(Article { id, title, date, source, text: body, headline, kept }) => {
             put.flag(true);
             put.text(id);
             [title, date, source].into_iter().for_each(|field| text(put, field));
@@ -65,6 +65,8 @@ fn put_record(put: &mut Put, record: &Record) {
                 put.size(at.start);
                 put.size(at.end);
             });
+            put.size(kept.len());
+            kept.iter().for_each(|cell| text(put, cell));
         }
         Record::Reject(Reject { file, line, byte, id, reason }) => {
             put.flag(false);
@@ -87,6 +89,7 @@ fn take_record(take: &mut Take<'_>) -> Option<Record> {
             source: text(take)?,
             text: take.text()?.to_owned(),
             headline: take.option(|t| Some(t.size()?..t.size()?))?,
+            kept: take.list(text)?,
         })
     } else {
         Record::Reject(Reject {
@@ -151,6 +154,7 @@ pub(super) mod tests {
             source: None,
             text: text.into(),
             headline: Some(0..text.len() / 2),
+            kept: vec![None, Some("Utara".to_owned())],
         })
     }
 
@@ -207,5 +211,10 @@ pub(super) mod tests {
         assert_ne!(fingerprint(&reject(Some(3))), fingerprint(&reject(None)));
         assert_ne!(fingerprint(&article("a", "Teks.")), fingerprint(&article("a", "Teks!")));
         assert_ne!(fingerprint(&article("a", "Teks.")), fingerprint(&article("b", "Teks.")));
+        let mut other = article("a", "Teks.");
+        if let Record::Article(article) = &mut other {
+            article.kept[0] = Some(String::new());
+        }
+        assert_ne!(fingerprint(&article("a", "Teks.")), fingerprint(&other));
     }
 }

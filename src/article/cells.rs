@@ -1,0 +1,103 @@
+//! `cells`: the cells of one row of delimited text, and `cell`, what one says without its quotes.
+//!
+//! A cell that begins with a quotation mark ends with the next one that is not doubled; what stands between that and the
+//! delimiter is kept. A mark inside of a cell that does not begin with one is a character like any other.
+
+use std::borrow::Cow;
+
+/// How far a cell is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scan {
+    /// Before its first byte
+    Start,
+    /// Outside of quotes
+    Bare,
+    /// Within quotes, where delimiters and line ends are text
+    Quoted,
+    /// Behind a mark that closes the quotes, unless another follows
+    Closing,
+}
+
+impl Scan {
+    /// How far it is behind byte `b`; a delimiter begins the next cell.
+    pub fn behind(self, b: u8, delimiter: u8) -> Self {
+        match (self, b) {
+            (Self::Quoted, b'"') => Self::Closing,
+            (Self::Start | Self::Closing, b'"') | (Self::Quoted, _) => Self::Quoted,
+            (_, b) if b == delimiter => Self::Start,
+            _ => Self::Bare,
+        }
+    }
+}
+
+/// The cells of `row` as they stand there, each with the byte at which it begins.
+pub(super) fn cells(row: &str, delimiter: u8) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = Some(0);
+    std::iter::from_fn(move || {
+        let start = at?;
+        let mut scan = Scan::Start;
+        let end = row.as_bytes()[start..].iter().position(|&b| {
+            let ends = scan != Scan::Quoted && b == delimiter;
+            scan = scan.behind(b, delimiter);
+            ends
+        });
+        at = end.map(|length| start + length + 1);
+        // Delimiter and quotation mark are ASCII, so both ends are boundaries of characters
+        row.get(start..end.map_or(row.len(), |length| start + length)).map(|raw| (start, raw))
+    })
+}
+
+/// What a cell says.
+pub(super) fn cell(raw: &str) -> Cow<'_, str> {
+    let Some(inner) = raw.strip_prefix('"') else { return Cow::Borrowed(raw) };
+    if let Some(inner) = inner.strip_suffix('"').filter(|inner| !inner.contains('"')) {
+        return Cow::Borrowed(inner);
+    }
+    let (mut out, mut rest) = (String::with_capacity(inner.len()), inner);
+    while let Some(at) = rest.find('"') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at + 1..];
+        match rest.strip_prefix('"') {
+            Some(behind) => {
+                out.push('"');
+                rest = behind;
+            }
+            // The closing mark: what stands behind it is text like any other
+            None => break,
+        }
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// Whether nothing but delimiters and blanks stand in `rest`, as spreadsheets leave them behind short rows.
+pub(super) fn blank_behind(rest: &str, delimiter: u8) -> bool {
+    rest.bytes().all(|b| b == delimiter || b == b' ')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(row: &str) -> Vec<String> {
+        cells(row, b',').map(|(_, raw)| cell(raw).into_owned()).collect()
+    }
+
+    #[test]
+    fn quotes_are_taken_off_and_doubled_ones_halved() {
+        assert_eq!(read("a,b,,d"), ["a", "b", "", "d"]);
+        assert_eq!(read(r#""a, b","c""d","""""#), ["a, b", "c\"d", "\""]);
+        assert_eq!(read(r#"he said "no", twice"#), ["he said \"no\"", " twice"]);
+        assert_eq!(read(r#""a"b,c"#), ["ab", "c"]);
+        assert_eq!(read(r#"""#), [""]);
+        assert_eq!(read("\"a\r\nb\",“c”"), ["a\r\nb", "“c”"]);
+        assert_eq!(read(""), [""]);
+        assert_eq!(read(","), ["", ""]);
+    }
+
+    #[test]
+    fn cells_know_where_they_begin() {
+        assert_eq!(cells("a;\"b;\";c", b';').map(|(at, _)| at).collect::<Vec<_>>(), [0, 2, 7]);
+        assert!(blank_behind("", b',') && blank_behind(", ,", b',') && !blank_behind(",x", b','));
+    }
+}

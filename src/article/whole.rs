@@ -1,0 +1,49 @@
+//! `row`: a document that is one article (text, Markdown, HTML) as a row like any other.
+
+use super::decoded::Decoded;
+use super::encoding::BOM;
+use super::format::Format;
+use super::guess::{ROLES, TEXT};
+use super::json::too_long;
+use super::options::ReadOptions;
+use super::plain::decode;
+use super::row::{Broken, Cell, Fault, Row};
+use super::{html, markdown};
+use std::io::Read;
+
+/// Reads the document in `stream`.
+///
+/// # Errors
+/// The stream cannot be read.
+pub(super) fn row(stream: &mut Decoded, format: Format, options: &ReadOptions) -> Result<Row, Broken> {
+    let bound = options.max_record_bytes;
+    let mut bytes = Vec::new();
+    stream.take(bound as u64 + 1).read_to_end(&mut bytes)?;
+    let failed = |line, byte, reason| Ok(Row { line, byte, cells: Err(Fault { byte, id: None, reason }) });
+    if bytes.len() > bound {
+        return failed(None, None, too_long("file", bound));
+    }
+    let mark = if bytes.starts_with(BOM) { BOM.len() } else { 0 };
+    let text = match decode(&bytes[mark..], mark as u64, stream) {
+        Ok(text) => text,
+        Err(bad) => {
+            let line = bytes[..mark + bad.at].split(|b| *b == b'\n').count() as u64;
+            return failed(Some(line), bad.byte, bad.reason);
+        }
+    };
+    let cells = match format {
+        Format::Text => {
+            let mut cells = vec![Cell::Missing; ROLES.len() + options.keep.len()];
+            // Checked above; what stands in memory already is not copied
+            bytes.drain(..mark);
+            cells[TEXT] = String::from_utf8(bytes).map_or(Cell::Missing, Cell::Text);
+            cells
+        }
+        Format::Html => match html::page(text) {
+            Ok(page) => page.into_cells(options),
+            Err(reason) => return failed(None, None, reason),
+        },
+        _ => markdown::document(text).into_cells(options),
+    };
+    Ok(Row { line: None, byte: None, cells: Ok(cells) })
+}
