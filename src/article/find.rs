@@ -7,6 +7,7 @@
 //! a folder. What nuansa itself wrote into a result folder below an input is no article, and neither is a read-me.
 
 use super::format::{FORMATS, Format};
+use super::options::ReadOptions;
 use crate::error::{Error, Result, Stage};
 use std::collections::HashSet;
 use std::ffi::OsStr;
@@ -107,6 +108,15 @@ pub(super) fn find(inputs: &[PathBuf], format: Option<Format>) -> Result<Found> 
     Ok(found)
 }
 
+/// The files that [`open`](super::open) reads, in their order, standard input left out.
+///
+/// # Errors
+/// Those of `open` that need no look into a file.
+pub fn files(inputs: &[PathBuf], options: &ReadOptions) -> Result<Vec<PathBuf>> {
+    let sources = find(inputs, options.format)?.sources;
+    Ok(sources.into_iter().filter(|source| !source.stdin).map(|source| source.path).collect())
+}
+
 /// The paths that a pattern fits, sorted by their bytes; a path that exists is taken as it stands, whatever is in it.
 fn spread(input: &Path) -> Result<Vec<PathBuf>> {
     let pattern = input.to_str().filter(|text| text.contains(['*', '?', '[']));
@@ -189,9 +199,7 @@ fn walk(root: &Path, ignored: &mut Vec<PathBuf>) -> Result<Vec<Source>> {
             let key = sort_key(&relative);
             let meta = fs::metadata(&path);
             if meta.as_ref().is_ok_and(fs::Metadata::is_dir) {
-                if !(results && name == PAGES) {
-                    folders.push(relative);
-                }
+                folders.extend((!results || name != PAGES).then_some(relative));
                 continue;
             }
             // Where metadata fails (a dangling link) the file is kept, to be rejected by name when it is opened

@@ -46,10 +46,11 @@ mod whole;
 
 pub use compose::compose;
 pub use encoding::by_name as encoding_by_name;
+pub use find::files;
 pub(crate) use find::slashed;
 pub use format::Format;
 pub use options::{ColumnNames, DateOrder, MAX_RECORD_BYTES, ReadOptions};
-pub use reader::{Reader, files, open};
+pub use reader::{Reader, open};
 
 use std::ops::Range;
 use std::path::PathBuf;

@@ -44,15 +44,6 @@ pub fn open(inputs: &[PathBuf], options: &ReadOptions) -> Result<Reader> {
     Ok(reader)
 }
 
-/// The files that [`open`] reads, in their order, standard input left out.
-///
-/// # Errors
-/// Those of [`open`] that need no look into a file.
-pub fn files(inputs: &[PathBuf], options: &ReadOptions) -> Result<Vec<PathBuf>> {
-    let sources = find(inputs, options.format)?.sources;
-    Ok(sources.into_iter().filter(|source| !source.stdin).map(|source| source.path).collect())
-}
-
 /// The records of all inputs in input order: an article, or a reject for what could not be read. After an `Err` (the
 /// disk failed in the middle of a file) the reader is at its end.
 #[derive(Debug)]
