@@ -4,7 +4,7 @@
 //! same input (command, timings, threads) stands here and in no data file.
 
 use super::rows::{ArticleStatus, SentenceStatus};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The name by which a folder is known to be ours.
@@ -27,7 +27,8 @@ pub struct Sha256s {
 
 /// The row accounting: `records_read` = `articles` + `rejects`; `sentences` = `scored` + `furniture` + `no_words` +
 /// `low_confidence`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct RowCounts {
     /// Records read, good or bad
     pub records_read: u64,
