@@ -2,7 +2,7 @@
 //! them.
 //!
 //! Three heads score every token: which entity it begins or goes on with, which actor, and in which role that actor
-//! stands. Entities and actors are the best sequences of tags (see [`super::bio`]), spans that never cut a word. An actor
+//! stands. Entities and actors are the best sequences of tags (see `bio.rs`), spans that never cut a word. An actor
 //! takes the entity that it shares most bytes with; an entity that no actor touches is told too, as no actor, where it is a
 //! person or an organisation.
 

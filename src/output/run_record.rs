@@ -27,7 +27,8 @@ pub struct Sha256s {
 
 /// The row accounting: `records_read` = `articles` + `rejects`; `sentences` = `scored` + `furniture` + `no_words` +
 /// `low_confidence`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct RowCounts {
     /// Records read, good or bad
     pub records_read: u64,

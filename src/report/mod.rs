@@ -1,6 +1,6 @@
 //! `report`: a finished folder of scores as one page for readers, and as figures for papers.
 //!
-//! [`write`] makes one HTML file that stands alone: no network, no other file, no script that it needs. It reads a
+//! [`write()`] makes one HTML file that stands alone: no network, no other file, no script that it needs. It reads a
 //! folder that `nuansa score` has finished and nothing else, so the same folder gives the same bytes; the date it shows is
 //! the run's. What comes from data is text and never markup (`safe`), and the page's policy would not run it.
 //!

@@ -5,6 +5,7 @@
 use super::rows::{Actor, Dyad, Moment};
 use super::table::{AGAIN, Rows, missing};
 use crate::error::{Context, Error, Result, Stage};
+use crate::output::RowCounts;
 use crate::output::schema::{ACTORS, DYADS, TIMELINE};
 use serde::Deserialize;
 use serde_json::Value;
@@ -32,25 +33,6 @@ pub(super) struct Run {
     pub rows: RowCounts,
     pub dedup: bool,
     pub whole: Value,
-}
-
-/// The row accounting.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct RowCounts {
-    pub records_read: u64,
-    pub articles: u64,
-    pub empty: u64,
-    pub no_scored: u64,
-    pub duplicates: u64,
-    pub bad_dates: u64,
-    pub rejects: u64,
-    pub sentences: u64,
-    pub scored: u64,
-    pub furniture: u64,
-    pub no_words: u64,
-    pub low_confidence: u64,
-    pub mentions: u64,
 }
 
 /// A line of `rejects.jsonl`.

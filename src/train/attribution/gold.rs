@@ -1,4 +1,4 @@
-//! `Article`: sentences labelled by people: who is named in each, in what role, standing for whom, and whose words it is.
+//! `Article`: labelled sentences: who is named in each, in what role, standing for whom, and whose words it is.
 //!
 //! An article's text is its sentences, each in a line of its own, and its spans are these sentences: what is measured is
 //! attribution, not segmentation.

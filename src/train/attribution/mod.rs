@@ -2,7 +2,7 @@
 //! sentence gives.
 //!
 //! [`read()`] gives the labelled [`Article`]s. Each is attributed as a whole, by the rules and what a token head found or,
-//! with [`oracle`], what people labelled; a [`Tally`] counts what agrees, with [`identity`] for the rules by which a name and
+//! with [`oracle`], what is labelled; a [`Tally`] counts what agrees, with [`identity`] for the rules by which a name and
 //! a member of the cast are the same; a [`Report`] turns the counts of all articles into measures with intervals, and
 //! [`tables`] shows them. [`Swap`] holds pairs of sentences with agent and target exchanged.
 
