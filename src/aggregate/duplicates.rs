@@ -274,7 +274,7 @@ mod tests {
                 .collect();
             // Sets and postings go to files at once.
             let (file, postings) = (SpooledTempFile::new(1), Postings::with(9));
-            let mut seen = Duplicates { file, postings, ..Duplicates::default() };
+            let mut seen = Duplicates { postings, file, ..Duplicates::default() };
             for (i, text) in texts.iter().enumerate() {
                 let both = |j: usize| sets[i].intersection(&sets[j]).count();
                 let expected = (0..i).find(|j| 5 * both(*j) >= 4 * (sets[i].len() + sets[*j].len() - both(*j)));

@@ -131,7 +131,8 @@ fn inline(line: &str) -> String {
 /// The words of a link at the start of `text` and where it ends. One of more than a few thousand bytes is none, so that
 /// brackets that never close cost no more than that each.
 fn link(text: &str) -> Option<(&str, usize)> {
-    let text = &text[..text.floor_char_boundary(LINK)];
+    let within = (0..=LINK.min(text.len())).rev().find(|at| text.is_char_boundary(*at))?;
+    let text = &text[..within];
     let close = text.find(']')?;
     let target = text[close + 1..].strip_prefix('(')?;
     let end = target.find(')')?;

@@ -117,8 +117,8 @@ fn check(tapes: &[(PathBuf, Tape)]) -> Result<()> {
         return Err(Error::new(Stage::Read, format!("shard {missing}/{of} is missing"))
             .hint("name the folders of all shards; score the missing one with the same command and its own --shard"));
     }
-    if let Some(twice) = numbers.windows(2).find(|pair| pair[0] == pair[1]) {
-        return Err(Error::new(Stage::Read, format!("shard {}/{of} is given twice", twice[0])));
+    if let Some((twice, _)) = numbers.iter().zip(numbers.iter().skip(1)).find(|(a, b)| a == b) {
+        return Err(Error::new(Stage::Read, format!("shard {twice}/{of} is given twice")));
     }
     let ours = env!("CARGO_PKG_VERSION");
     if header.version != ours {

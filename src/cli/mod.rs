@@ -42,7 +42,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Score articles: sentences, articles and actors as CSV files in one folder
-    Score(score::ScoreArgs),
+    Score(Box<score::ScoreArgs>),
     /// Join the shards of nuansa score --shard to the folder of one run over all of the input
     Merge(merge::MergeArgs),
     /// Make one HTML page of a folder of scores

@@ -5,8 +5,8 @@
 use super::rows::{Actor, Dyad, Moment};
 use super::table::{AGAIN, Rows, missing};
 use crate::error::{Context, Error, Result, Stage};
-use crate::output::RowCounts;
 use crate::output::schema::{ACTORS, DYADS, TIMELINE};
+use crate::output::{Format, RowCounts};
 use serde::Deserialize;
 use serde_json::Value;
 use std::fs::File;
@@ -50,7 +50,7 @@ impl Scores {
     /// `folder` is none of nuansa's, its run was not finished, or a file is missing or is not as it was written.
     pub fn read(folder: &Path) -> Result<Self> {
         let run = Run::read(folder)?;
-        let dated = folder.join(TIMELINE.file());
+        let dated = folder.join(TIMELINE.file(Format::Csv));
         // A run without dates leaves no timeline
         let timeline = if dated.exists() { Rows::open(folder, &TIMELINE)?.all()? } else { Vec::new() };
         let (rejects, n_rejects) = rejects(folder)?;

@@ -2,6 +2,7 @@
 
 use super::rows::Row;
 use crate::error::{Error, Result, Stage};
+use crate::output::Format;
 use crate::output::schema::Table;
 use std::fs::File;
 use std::io::ErrorKind;
@@ -26,7 +27,7 @@ impl<T: Row> Rows<T> {
     /// # Errors
     /// The file is missing, cannot be read, or lacks a column of the table.
     pub fn open(folder: &Path, table: &Table) -> Result<Self> {
-        let file = folder.join(table.file());
+        let file = folder.join(table.file(Format::Csv));
         let opened = File::open(&file).map_err(|e| missing(&file, &e))?;
         let mut reader = csv::ReaderBuilder::new().from_reader(opened);
         let header = reader.headers().map_err(|e| Error::new(Stage::Read, e).file(&file).hint(AGAIN))?.clone();
@@ -95,8 +96,16 @@ impl<T: Row> Rows<T> {
 
 /// A file of the folder that cannot be opened.
 pub(super) fn missing(file: &Path, e: &std::io::Error) -> Error {
-    if e.kind() == ErrorKind::NotFound {
-        return Error::new(Stage::Read, "the file is missing from the folder of scores").file(file).hint(AGAIN);
+    if e.kind() != ErrorKind::NotFound {
+        return Error::new(Stage::Read, e).file(file);
     }
-    Error::new(Stage::Read, e).file(file)
+    let other = Format::ALL.into_iter().map(|format| file.with_extension(format.name())).find(|f| f.exists());
+    let hint = match other.as_deref().and_then(Path::file_name) {
+        Some(other) => format!(
+            "tables are read as CSV, and there is {} only: score with `--format csv` beside it",
+            other.display()
+        ),
+        None => AGAIN.to_owned(),
+    };
+    Error::new(Stage::Read, "the file is missing from the folder of scores").file(file).hint(hint)
 }

@@ -50,7 +50,8 @@ fn shards_join_to_the_bytes_of_one_run_whatever_their_number_and_order() {
 fn kept_columns_travel_with_the_shards_into_every_format() {
     let dir = tempfile::tempdir().unwrap();
     let input = dir.path().join("berita.csv");
-    let row = |i: usize| format!("{i},Tirta menolak usul {i}.,Wilayah {i},{}\n", if i % 2 == 0 { "=1" } else { "" });
+    let row =
+        |i: usize| format!("{i},Tirta menolak usul {i}.,Wilayah {i},{}\n", if i.is_multiple_of(2) { "=1" } else { "" });
     fs::write(&input, format!("id,text,wilayah,\"a\"\"b\"\n{}", (0..7).map(row).collect::<String>())).unwrap();
     let args = ["--keep", "wilayah,a\"b", "--format", "csv,parquet,jsonl", "--excel-safe"];
     let whole = dir.path().join("whole");

@@ -95,7 +95,7 @@ pub fn corpus(dir: &Path, n: usize) -> PathBuf {
             if i % 17 == 5 {
                 lines.push("{\"id\": 1, \"text\": ".to_owned());
             }
-            let sentences = (0..1 + pick(4)).map(|_| {
+            let sentences = (0..=pick(4)).map(|_| {
                 let (who, act, whom) = (names[pick(6)], verbs[pick(5)], names[pick(6)]);
                 format!("{who} {act} {whom} di kota {} pada hari {}.", pick(90), pick(28))
             });

@@ -46,7 +46,7 @@ impl Desk<'_> {
                 match &passing.body {
                     Body::Reject(_) => counts.add_reject(),
                     Body::Article(_) => {
-                        counts.merge(&RowCounts { records_read: 1, articles: 1, ..RowCounts::default() })
+                        counts.merge(&RowCounts { records_read: 1, articles: 1, ..RowCounts::default() });
                     }
                 }
                 Ok(())

@@ -40,7 +40,9 @@ impl Entry {
         put.0.extend(fingerprint);
         put.option(record.as_ref(), put_record);
         put.size(predictions.len());
-        predictions.iter().for_each(|p| put_prediction(put, p));
+        for prediction in predictions {
+            put_prediction(put, prediction);
+        }
     }
 
     pub(super) fn take(take: &mut Take<'_>) -> Option<Self> {
@@ -59,14 +61,18 @@ fn put_record(put: &mut Put, record: &Record) {
         Record::Article(Article { id, title, date, source, text: body, headline, kept }) => {
             put.flag(true);
             put.text(id);
-            [title, date, source].into_iter().for_each(|field| text(put, field));
+            for field in [title, date, source] {
+                text(put, field);
+            }
             put.text(body);
             put.option(headline.clone(), |put, at| {
                 put.size(at.start);
                 put.size(at.end);
             });
             put.size(kept.len());
-            kept.iter().for_each(|cell| text(put, cell));
+            for cell in kept {
+                text(put, cell);
+            }
         }
         Record::Reject(Reject { file, line, byte, id, reason }) => {
             put.flag(false);
@@ -115,7 +121,9 @@ fn put_prediction(put: &mut Put, prediction: &Prediction) {
         put.option(entity.and_then(|e| Entity::ALL.iter().position(|known| *known == e)), Put::size);
         put.flag(*is_actor);
         put.float(*p_actor);
-        roles.iter().for_each(|p| put.float(*p));
+        for p in roles {
+            put.float(*p);
+        }
     }
 }
 
@@ -164,7 +172,7 @@ pub(super) mod tests {
         let tagged = Tagged {
             bytes: seed as usize % 90..90,
             entity: Entity::ALL.get(seed as usize % 4).copied(),
-            is_actor: seed % 2 == 0,
+            is_actor: seed.is_multiple_of(2),
             p_actor: 0.1 + 0.2,
             roles: [0.1, 0.7, 1e-300, -0.0],
         };

@@ -121,7 +121,12 @@ mod tests {
     fn entry(index: u64) -> Entry {
         let record = article(&format!("a{index}"), "Veldar menolak usul itu.");
         let predictions = vec![crate::engine::Prediction::default(); index as usize % 4];
-        Entry { index, fingerprint: fingerprint(&record), record: (index % 2 == 0).then_some(record), predictions }
+        Entry {
+            index,
+            fingerprint: fingerprint(&record),
+            record: (index.is_multiple_of(2)).then_some(record),
+            predictions,
+        }
     }
 
     fn written(path: &Path, chunks: &[u64]) -> Vec<u64> {

@@ -93,6 +93,8 @@ impl<'a> Take<'a> {
         std::str::from_utf8(first).ok()
     }
 
+    // No bytes, no value, or a value
+    #[allow(clippy::option_option)]
     pub fn option<T>(&mut self, take: impl FnOnce(&mut Self) -> Option<T>) -> Option<Option<T>> {
         if self.flag()? { take(self).map(Some) } else { Some(None) }
     }
