@@ -16,7 +16,8 @@
 //! | [`actors`] | actor list and mentions; `Cast`: whom names, offices and pronouns mean; `Saying`: whose words a sentence gives | longest match wins; ambiguous stays ambiguous; names are never stemmed; a tagged span never cuts a word; in doubt a pronoun is nobody's; a quotation is never guessed over a paragraph |
 //! | [`aggregate`] | measures of articles, actors, pairs and periods with intervals | free of order; n in = n counted + n left out |
 //! | [`output`] | schema, writers, run record, data package, journal | header equals schema; the same bytes on a rerun, after a resume, and from shards |
-//! | [`report`] | a finished folder as a page and as figures | nothing from data is markup; the same folder gives the same bytes |
+//! | [`pipeline`] | one article from text to rows, the same for the program and the Python package | what one of them writes the other gives |
+| [`report`] | a finished folder as a page and as figures | nothing from data is markup; the same folder gives the same bytes |
 //! | [`train`] | recipe, data, objective, optimiser, loop, checkpoints, metrics, evaluation, export | gradients match finite differences; the same seed gives the same weights; a killed run resumes to the same bytes |
 //! | [`explain`] | what each word did for a sentence's labels, by leaving it out | pieces are ordered, disjoint, on character boundaries; the heaviest words take more of the label than words at random |
 //! | [`check`] | minimal `Set`s of sentences, pass rates by phenomenon | a set passes only if all its sentences are right |
@@ -49,6 +50,7 @@ pub mod explain;
 pub mod kernels;
 pub mod model;
 pub mod output;
+pub mod pipeline;
 pub mod report;
 pub mod text;
 pub mod train;

@@ -3,6 +3,8 @@
 //! A missing cell, a null and one of the person's `--na` are the same; so are blank cells other than the text. The text
 //! must be text: a number there is a wrong column. An id may be a number, of which every digit stays.
 
+use super::Article;
+use super::compose::compose;
 use super::date::normalise;
 use super::guess::{DATE, ID, ROLES, SOURCE, TEXT, TITLE};
 use super::options::ReadOptions;
@@ -48,6 +50,14 @@ impl Fields {
             fields.kept.push(cell);
         }
         Ok(fields)
+    }
+
+    /// The article of these parts, under `id`.
+    pub fn article(self, id: String) -> Article {
+        let Self { title, date, source, text, kept, .. } = self;
+        // A long text without a title is handed on, not copied
+        let (text, headline) = if title.is_none() { (text, None) } else { compose(title.as_deref(), &text) };
+        Article { id, title, date, source, text, headline, kept }
     }
 }
 

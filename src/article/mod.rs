@@ -14,6 +14,7 @@
 
 mod arrow_cell;
 mod arrow_frames;
+mod batches;
 mod cells;
 mod clock;
 mod columnar;
@@ -44,6 +45,7 @@ mod row;
 mod squeezed;
 mod whole;
 
+pub use batches::Batches;
 pub use compose::compose;
 pub use encoding::by_name as encoding_by_name;
 pub use find::files;

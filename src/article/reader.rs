@@ -4,7 +4,6 @@
 //! cannot be read becomes a reject with its place; only a failing disk ends the reading. The same inputs give the same
 //! records in the same order, however often they are read.
 
-use super::compose::compose;
 use super::fields::Fields;
 use super::find::{Found, Source, find};
 use super::format::Format;
@@ -14,7 +13,7 @@ use super::opened::{Content, Note, Opened};
 use super::options::ReadOptions;
 use super::row::{Broken, Cell, Fault, Row};
 use super::whole;
-use super::{Article, Record, Reject};
+use super::{Record, Reject};
 use crate::error::{Error, Result, Stage};
 use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
@@ -220,10 +219,7 @@ impl Reader {
             Ok(id) => id,
             Err(reason) => return reject(source, line, byte, Some(own.to_owned()), reason),
         };
-        let Fields { title, date, source, text, kept, .. } = fields;
-        // A long text without a title is handed on, not copied
-        let (text, headline) = if title.is_none() { (text, None) } else { compose(title.as_deref(), &text) };
-        Record::Article(Article { id, title, date, source, text, headline, kept })
+        Record::Article(fields.article(id))
     }
 
     fn step(&mut self) -> std::result::Result<Option<Record>, Error> {

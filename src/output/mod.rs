@@ -5,6 +5,7 @@
 //! complete; the [`journal`] keeps what was scored until then. It refuses to write over anything that nuansa has not written itself, unless it is told to.
 
 mod actor_rows;
+mod arrow_rows;
 mod assemble;
 mod cells;
 mod cleaner;
@@ -29,6 +30,7 @@ mod timeline_rows;
 mod totals;
 
 pub use actor_rows::{actor_article_rows, actor_rows};
+pub use arrow_rows::ArrowRows;
 pub use assemble::{ArticleRows, MentionHit, Scored, SpanVoice, assemble};
 pub use cleaner::Cleaner;
 pub use dyad_rows::{DyadRow, dyad_rows};

@@ -1,11 +1,11 @@
-//! `ParquetFile`: a table as Apache Parquet: texts, 64-bit whole numbers and doubles, nullable where the schema says so.
+//! `ParquetFile`: a table as Apache Parquet, in the columns of [`super::arrow_rows`].
 
+use super::arrow_rows::{batch, schema};
 use super::cells::Cell;
-use super::column::{Table, Type};
+use super::column::Table;
 use super::sink::{Hashing, Written, create, explain};
 use crate::error::{Error, Result, Stage};
-use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
-use arrow_schema::{DataType, Field, Schema};
+use arrow_schema::SchemaRef;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::errors::ParquetError;
@@ -22,7 +22,7 @@ const GROUP: usize = 1 << 14;
 /// A Parquet file that is being written.
 pub(super) struct ParquetFile {
     writer: ArrowWriter<Hashing>,
-    schema: Arc<Schema>,
+    schema: SchemaRef,
     table: Table,
     rows: Vec<Vec<Cell>>,
     shown: PathBuf,
@@ -37,15 +37,7 @@ impl std::fmt::Debug for ParquetFile {
 impl ParquetFile {
     /// Creates the file at `path`; errors name it as `shown`.
     pub fn create(table: &Table, path: &Path, shown: PathBuf) -> Result<Self> {
-        let fields = table.columns.iter().map(|column| {
-            let kind = match column.kind {
-                Type::String => DataType::Utf8,
-                Type::Integer => DataType::Int64,
-                Type::Number => DataType::Float64,
-            };
-            Field::new(column.name, kind, !column.required)
-        });
-        let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+        let schema = schema(table);
         let properties = WriterProperties::builder()
             .set_compression(Compression::SNAPPY)
             .set_max_row_group_row_count(Some(GROUP))
@@ -66,12 +58,7 @@ impl ParquetFile {
         if self.rows.is_empty() {
             return Ok(());
         }
-        let columns = self.table.columns.iter().enumerate().map(|(i, column)| {
-            let cells = self.rows.iter().filter_map(|row| row.get(i));
-            column_of(column.kind, cells)
-        });
-        let batch = RecordBatch::try_new(Arc::clone(&self.schema), columns.collect())
-            .map_err(|e| Error::new(Stage::Write, e).file(&self.shown))?;
+        let batch = batch(&self.table, &self.schema, &self.rows).map_err(|e| e.file(&self.shown))?;
         self.rows.clear();
         self.writer.write(&batch).map_err(|e| fault(&self.shown, &e))
     }
@@ -80,24 +67,6 @@ impl ParquetFile {
         self.flush()?;
         let sink = self.writer.into_inner().map_err(|e| fault(&self.shown, &e))?;
         sink.close().map_err(|e| explain(&self.shown, &e))
-    }
-}
-
-fn column_of<'a>(kind: Type, cells: impl Iterator<Item = &'a Cell>) -> ArrayRef {
-    match kind {
-        Type::String => {
-            let text = |cell: &'a Cell| if let Cell::Text(text) = cell { Some(text.as_str()) } else { None };
-            Arc::new(cells.map(text).collect::<StringArray>())
-        }
-        Type::Integer => {
-            let number = |cell: &Cell| if let Cell::Integer(n) = cell { Some(*n) } else { None };
-            Arc::new(cells.map(number).collect::<Int64Array>())
-        }
-        Type::Number => {
-            // What a reader of the CSV file gets: the double nearest to the six decimals
-            let number = |cell: &Cell| if let Cell::Number(n) = cell { n.parse::<f64>().ok() } else { None };
-            Arc::new(cells.map(number).collect::<Float64Array>())
-        }
     }
 }
 

@@ -16,7 +16,6 @@ pub(super) mod results;
 pub(super) mod settings;
 pub(super) mod stop;
 mod summary;
-mod told;
 
 use super::Exit;
 pub(super) use job::accounting;

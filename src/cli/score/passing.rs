@@ -1,9 +1,9 @@
 //! `Passing`: a record on its way through the engine, and `Numbered`, the records of a run with their places.
 
-use crate::article::{Article, Reader, Record, Reject};
+use crate::article::{Reader, Record, Reject};
 use crate::error::Result;
 use crate::output::journal::{Fingerprint, Shard, fingerprint};
-use crate::text::{Document, Kind, one_line, segment};
+use crate::pipeline::Cut;
 
 /// A record with its place in the input.
 pub struct Passing {
@@ -42,26 +42,6 @@ impl Passing {
             Body::Reject(reject) => Record::Reject(reject.clone()),
             Body::Article(cut) => Record::Article(cut.article.clone()),
         }
-    }
-}
-
-/// An article, cut, and which of its spans the model reads.
-pub struct Cut {
-    pub article: Article,
-    pub document: Document,
-    pub readable: Vec<bool>,
-}
-
-impl Cut {
-    fn new(article: Article) -> Self {
-        let document = segment(&article.text, article.headline.clone());
-        let readable = document.sentences.iter().map(|s| s.kind != Kind::Furniture && s.has_words).collect();
-        Self { article, document, readable }
-    }
-
-    fn texts(&self) -> Vec<String> {
-        let spans = self.document.sentences.iter().zip(&self.readable).filter(|(_, r)| **r);
-        spans.map(|(s, _)| one_line(&self.article.text[s.bytes.clone()])).collect()
     }
 }
 

@@ -1,17 +1,16 @@
 //! `Results`: the stages behind the encoder, from predictions to tables. `nuansa score` and `nuansa merge` run them alike.
 
 use super::options::{Facts, Options};
-use super::passing::{Body, Cut, Passing};
+use super::passing::{Body, Passing};
 use super::progress::Progress;
 use super::summary::Summary;
-use super::told::{self, Actors};
-use crate::actors::{ActorList, Attributor, Matcher};
-use crate::aggregate::{Duplicates, RollUp};
+use crate::actors::{ActorList, Matcher};
 use crate::article::Reject;
 use crate::cli::locale::Language;
 use crate::engine::Prediction;
 use crate::error::Result;
-use crate::output::{OutputFolder, RowCounts, RowStream, RunRecord, Scored, Totals, actor_article_rows, assemble};
+use crate::output::{OutputFolder, RowCounts, RowStream, RunRecord, Totals, actor_article_rows};
+use crate::pipeline::{Cut, StageOptions, Stages};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
@@ -61,12 +60,8 @@ pub struct Results<'a> {
     options: &'a Options,
     facts: &'a Facts,
     list: &'a ActorList,
-    attributor: Attributor<'a>,
-    met: Actors<'a>,
+    stages: Stages<'a>,
     out: Out,
-    duplicates: Duplicates,
-    /// The affiliations of the list, where they are to count
-    roll_up: Option<RollUp>,
     totals: Totals,
     /// The first date that could not be read, with its article
     bad_date: Option<String>,
@@ -87,15 +82,14 @@ impl<'a> Results<'a> {
         if let Some(folder) = out.folder.as_mut().filter(|_| options.save_text) {
             folder.save_texts()?;
         }
+        let &Options { min_confidence, roll_up, .. } = options;
+        let behind = StageOptions { min_confidence, roll_up, duplicates: true };
         Ok(Self {
             options,
             facts,
             list,
-            attributor: Attributor::new(list, matcher, options.verbs()?),
-            met: Actors::new(list),
+            stages: Stages::new(list, matcher, options.verbs()?, behind),
             out,
-            duplicates: Duplicates::default(),
-            roll_up: options.roll_up.then(|| affiliations(list)),
             totals: Totals::new(options.period, options.dedup),
             bad_date: None,
             counts: RowCounts::default(),
@@ -128,34 +122,16 @@ impl<'a> Results<'a> {
         if article.text.trim().is_empty() {
             progress.warn(&format!("{}: empty", article.id));
         }
-        let mut predictions = predictions.into_iter();
-        let predictions: Vec<Option<Prediction>> =
-            readable.iter().map(|r| if *r { predictions.next() } else { None }).collect();
-        for span in document.sentences.iter().zip(&predictions).filter(|(_, p)| p.is_some()).map(|(s, _)| s) {
+        for span in document.sentences.iter().zip(readable).filter(|(_, r)| **r).map(|(s, _)| s) {
             if let Some(lang) = span.lang.or(document.lang).filter(|l| !self.trained.contains(l.code())) {
                 *self.outside.entry(lang.code().to_string()).or_default() += 1;
             }
         }
-        let tagged = told::tagged(&article.text, document, &predictions);
-        let attribution = self.attributor.attribute(&article.text, document, &tagged);
-        self.met.meet(&attribution);
-        let mentions = told::hits(&article.text, document, &attribution);
-        let voices = told::voices(&attribution);
-        let duplicate = self.duplicates.check(&article.id, &article.text)?;
-        let rows = assemble(&Scored {
-            article,
-            document,
-            predictions: &predictions,
-            mentions: &mentions,
-            voices: &voices,
-            roll_up: self.roll_up.as_ref(),
-            min_confidence: self.options.min_confidence,
-            duplicate_of: duplicate.as_deref(),
-        })?;
+        let rows = self.stages.rows(cut, predictions)?;
         if let Some(folder) = &mut self.out.folder {
             folder.rows(&rows)?;
             folder.text(&article.id, &article.text)?;
-            for row in actor_article_rows(&article.id, &rows.actors, |id| self.met.describe(id)) {
+            for row in actor_article_rows(&article.id, &rows.actors, |id| self.stages.describe(id)) {
                 folder.actor_article(&row)?;
             }
         }
@@ -174,8 +150,8 @@ impl<'a> Results<'a> {
 
     /// Writes what could not be written before all records were there, and installs the folder. Gives the summary.
     pub fn finish(self, progress: &Progress, ended: Ended, language: Language) -> Result<(RowCounts, String)> {
-        let Self { options, facts, list, met, out, totals, bad_date, counts, summary, outside, .. } = self;
-        let rows = totals.actors(|id| met.describe(id));
+        let Self { options, facts, list, stages, out, totals, bad_date, counts, summary, outside, .. } = self;
+        let rows = totals.actors(|id| stages.describe(id));
         if let Some(first) = &bad_date {
             let n = counts.bad_dates;
             progress.warn(&format!("{n} dates are not in ISO 8601 and stand in no period, the first {first}"));
@@ -189,8 +165,4 @@ impl<'a> Results<'a> {
         }
         Ok((counts, summary.render(&counts, options.dedup, &rows, list, language)))
     }
-}
-
-fn affiliations(list: &ActorList) -> RollUp {
-    RollUp::new(list.actors().iter().filter_map(|a| Some((a.id.as_str(), a.affiliation.as_deref()?))))
 }

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 const AMBIGUOUS: &str = "ambiguous";
 
 /// Names and types of all actors met, listed or not.
+#[derive(Debug)]
 pub struct Actors<'a> {
     list: &'a ActorList,
     unlisted: BTreeMap<String, (String, &'static str)>,
