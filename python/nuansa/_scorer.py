@@ -58,8 +58,8 @@ class Scorer:
     several threads of Python; the interpreter's lock is free while it scores.
 
     Args:
-        model: Folder of a model, or the name of one in the Hugging Face cache (`org/name`, `org/name@revision`). Without,
-            the environment variable `NUANSA_MODEL`, else the package `nuansa-model`.
+        model: Folder of a model, or the name of one in the Hugging Face cache (`org/name`, `org/name@revision`).
+            Without, the environment variable `NUANSA_MODEL`, else the package `nuansa-model`.
         threads: Threads that score; the results don't depend on it. Without, all cores.
         actors: Actor list to use in place of the built-in one, a TOML file.
         speech: Words of saying for the languages that stand in it, a TOML file.
@@ -111,13 +111,13 @@ class Scorer:
     ) -> Scores:
         """Score articles.
 
-        Columns that are not named are told by the usual names, such as `text`, `isi`, `title`, `judul`, `id`, `date` and
-        `tanggal`; an empty name is not read. The text of an article is title, blank line, body, and offsets count code
-        points of it. An article without an id is `#N`, N from 1.
+        Columns that are not named are told by the usual names, such as `text`, `isi`, `title`, `judul`, `id`, `date`
+        and `tanggal`; an empty name is not read. The text of an article is title, blank line, body, and offsets count
+        code points of it. An article without an id is `#N`, N from 1.
 
         Args:
-            data: Texts, one an article; or a table or record batch of pyarrow, polars, pandas (from 2.2) or anything else
-                with the Arrow PyCapsule interface, which is read without a copy.
+            data: Texts, one an article; or a table or record batch of pyarrow, polars, pandas (from 2.2) or anything
+                else with the Arrow PyCapsule interface, which is read without a copy.
             text_col: The column of the text.
             title_col: The column of the title.
             id_col: The column of the id, texts or whole numbers.
@@ -149,10 +149,9 @@ class Scorer:
         """Tell of languages in which the model was not trained."""
         read = scores.sentences.filter(pc.is_valid(scores.sentences["stance"]))
         for count in pc.value_counts(read["lang"]).to_pylist():
-            if count["values"] is not None and count["values"] not in self.languages:
-                text = (
-                    f'{count["counts"]} sentences in language "{count["values"]}", in which the model was not trained'
-                )
+            lang, n = count["values"], count["counts"]
+            if lang is not None and lang not in self.languages:
+                text = f'{n} sentences in language "{lang}", in which the model was not trained'
                 warnings.warn(text, LanguageWarning, stacklevel=3)
 
     @property

@@ -43,6 +43,7 @@ def test_awkward_records(program: Path, model: str, scorer: nuansa.Scorer, tmp_p
     compare(scorer.score(pa.Table.from_pylist(RECORDS)), program_tables(program, model, source, tmp_path / "out"))
 
 
+@pytest.mark.filterwarnings("ignore::nuansa.LanguageWarning")
 def test_the_example_articles(program: Path, model: str, tmp_path: Path) -> None:
     """In seven languages."""
     texts = {path.name: path.read_bytes().decode("utf-8-sig") for path in sorted(EXAMPLES.glob("*.txt"))}
