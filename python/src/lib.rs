@@ -25,6 +25,8 @@ mod _nuansa {
     use super::measures::{period_of, t975};
     #[pymodule_export]
     use super::scorer::Scorer;
+    #[pymodule_export]
+    use super::tables::empty_tables;
     use pyo3::prelude::*;
 
     #[pymodule_init]

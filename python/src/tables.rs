@@ -1,5 +1,6 @@
 //! `Tables`: rows of articles on their way to pyarrow.
 
+use super::stopped::Stopped;
 use arrow_array::{ArrayRef, RecordBatch, StringArray, UInt64Array};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use nuansa::article::Reject;
@@ -66,8 +67,15 @@ impl Tables {
     }
 }
 
+/// Tables of sentences, mentions and articles without a row: their schemas, for Spark.
+#[pyfunction]
+pub fn empty_tables(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyAny>>> {
+    let table = |table| ArrowRows::new(table).finish().map_err(|error| Stopped::from(error).raise(py));
+    into_pyarrow(py, [table(&SENTENCES)?, table(&MENTIONS)?, table(&ARTICLES)?])
+}
+
 /// The tables as pyarrow has them, without a copy.
-pub fn into_pyarrow(py: Python<'_>, tables: [Batches; 5]) -> PyResult<Vec<Bound<'_, PyAny>>> {
+pub fn into_pyarrow<const N: usize>(py: Python<'_>, tables: [Batches; N]) -> PyResult<Vec<Bound<'_, PyAny>>> {
     let table = |(schema, batches)| PyTable::try_new(batches, schema)?.into_pyarrow(py);
     tables.into_iter().map(table).collect()
 }
