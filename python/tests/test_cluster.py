@@ -18,8 +18,8 @@ from conftest import need
 
 import nuansa
 
-ARTICLES = 240
-TASKS = 24
+ARTICLES = 120
+TASKS = 12
 TIMEOUT_S = 300
 
 DRIVER = """
