@@ -149,7 +149,7 @@ impl Scorer {
         let mut progress = |_| {
             if looked.elapsed() >= PULSE {
                 looked = Instant::now();
-                if let Err(error) = Python::attach(|py| py.check_signals()) {
+                if let Err(error) = signals() {
                     signal = Some(error);
                     stop.store(true, Ordering::Relaxed);
                 }
@@ -162,6 +162,12 @@ impl Scorer {
             (None, None) => Ok(done.and_then(|()| tables.finish(&stages))?),
         }
     }
+}
+
+/// Runs the handlers of signals that have come; they may raise.
+#[expect(clippy::redundant_closure_for_method_calls, reason = "the method itself holds for one lifetime alone")]
+fn signals() -> PyResult<()> {
+    Python::attach(|py| py.check_signals())
 }
 
 /// How the model runs.
