@@ -19,7 +19,7 @@ use std::path::PathBuf;
 /// one id is a reject.
 #[derive(Debug)]
 pub struct Batches<I> {
-    batches: I,
+    source: I,
     batch: Option<RecordBatch>,
     /// The next row of the batch
     at: usize,
@@ -32,11 +32,11 @@ pub struct Batches<I> {
 }
 
 impl<I: Iterator<Item = std::result::Result<RecordBatch, ArrowError>>> Batches<I> {
-    /// Settles which columns of `schema` are read.
+    /// Settles which columns of `schema` are read; `source` gives the batches.
     ///
     /// # Errors
     /// A column that was named is not there, none for the text was found, or one holds neither texts nor numbers.
-    pub fn new(schema: &Schema, batches: I, options: &ReadOptions) -> Result<Self> {
+    pub fn new(schema: &Schema, source: I, options: &ReadOptions) -> Result<Self> {
         let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
         let columns = Columns::of(&names, options).stage(Stage::Read)?;
         let place = |name: &Option<String>| name.as_ref().and_then(|name| names.iter().position(|own| own == name));
@@ -48,7 +48,7 @@ impl<I: Iterator<Item = std::result::Result<RecordBatch, ArrowError>>> Batches<I
             }
         }
         let options = options.clone();
-        Ok(Self { batches, batch: None, at: 0, rows: 0, places, ids: HashSet::new(), options })
+        Ok(Self { source, batch: None, at: 0, rows: 0, places, ids: HashSet::new(), options })
     }
 
     /// The row `at` of `batch` as an article, or why it is none.
@@ -90,7 +90,7 @@ impl<I: Iterator<Item = std::result::Result<RecordBatch, ArrowError>>> Iterator 
                     self.batch = Some(batch);
                     return Some(Ok(record));
                 }
-                _ => match self.batches.next()? {
+                _ => match self.source.next()? {
                     Ok(batch) => (self.batch, self.at) = (Some(batch), 0),
                     Err(e) => return Some(Err(Error::new(Stage::Read, e).place(format!("behind row {}", self.rows)))),
                 },
