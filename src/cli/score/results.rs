@@ -177,8 +177,11 @@ impl<'a> Results<'a> {
         let Self { options, facts, list, met, out, totals, bad_date, counts, summary, outside, .. } = self;
         let rows = totals.actors(|id| met.describe(id));
         if let Some(first) = &bad_date {
-            let n = counts.bad_dates;
-            progress.warn(&format!("{n} dates are not in ISO 8601 and stand in no period, the first {first}"));
+            let dates = match counts.bad_dates {
+                1 => "1 date cannot be read and stands".to_owned(),
+                n => format!("{n} dates cannot be read and stand"),
+            };
+            progress.warn(&format!("{dates} in no period, the first {first}"));
         }
         for (lang, n) in &outside {
             progress.warn(&format!("{n} sentences in language \"{lang}\", in which the model was not trained"));
