@@ -30,6 +30,7 @@ mod read;
 mod scene;
 pub mod speech;
 pub mod tagged;
+mod token_words;
 
 pub use alias::Via;
 pub use attributor::{Attribution, Attributor, Named, Told, Whom};
