@@ -27,6 +27,7 @@ mod list;
 mod matcher;
 mod places;
 mod read;
+mod repeated;
 mod scene;
 pub mod speech;
 pub mod tagged;

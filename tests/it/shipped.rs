@@ -118,7 +118,7 @@ fn the_bundle_keeps_within_its_size_and_its_manifest_holds_for_every_file() {
 #[test]
 fn who_speaks_in_an_article_is_found_listed_or_not() {
     let dir = tempfile::tempdir().unwrap();
-    let article = dir.path().join("a.txt");
+    let (article, out) = (dir.path().join("a.txt"), dir.path().join("out"));
     // Written by a language model for this test.
     fs::write(
         &article,
@@ -126,11 +126,10 @@ fn who_speaks_in_an_article_is_found_listed_or_not() {
          added. Velkov was answered by Leona Brandt, who leads the Harbour Union.\n",
     )
     .unwrap();
-    score(&article, dir.path(), &[]);
+    score(&article, &out, &[]);
     let sources: Vec<String> =
-        table(&dir.path().join("sentences.csv")).iter().map(|row| row["source_actor"].clone()).collect();
+        table(&out.join("sentences.csv")).iter().map(|row| row["source_actor"].clone()).collect();
     assert_eq!(sources[1..3], ["person:radomir-velkov", "person:radomir-velkov"], "{sources:?}");
-    let ids: BTreeSet<String> =
-        table(&dir.path().join("mentions.csv")).iter().map(|row| row["actor_id"].clone()).collect();
+    let ids: BTreeSet<String> = table(&out.join("mentions.csv")).iter().map(|row| row["actor_id"].clone()).collect();
     assert!(ids.contains("person:leona-brandt"), "{ids:?}");
 }

@@ -212,6 +212,9 @@ impl Sentence<'_> {
         if own.is_none() && form == Form::Name && touching.is_empty() {
             own = self.alone(&bytes);
         }
+        if own.is_none() && form == Form::Name && self.is_article(&self.text[bytes.clone()]) {
+            return None;
+        }
         if own.is_none()
             && span.entity == Some(Entity::Place)
             && form == Form::Name
@@ -220,6 +223,12 @@ impl Sentence<'_> {
             return None;
         }
         Some(Candidate { bytes, listed: own, entity: span.entity, form, role, p_role })
+    }
+
+    /// "The" before a title that the head cut off: no name of anybody, in whatever language the sentence is.
+    fn is_article(&self, surface: &str) -> bool {
+        let word = folded(surface);
+        [self.lang, Some(Lang::EN)].into_iter().any(|lang| self.lexicon.has(Set::Determiner, lang, &word))
     }
 
     /// Whom the list says the words at `bytes` name, taken by themselves.
