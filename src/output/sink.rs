@@ -177,7 +177,8 @@ mod tests {
     #[test]
     fn a_full_disk_is_called_by_its_name() {
         for table in TABLES {
-            let file = TableFile::create(&table, Path::new("/dev/full"), "scores/x.csv".into(), &Layout::default()).unwrap();
+            let file =
+                TableFile::create(&table, Path::new("/dev/full"), "scores/x.csv".into(), &Layout::default()).unwrap();
             let message = file.close().unwrap_err().to_string();
             assert!(message.contains("no space left") && message.contains("scores/x.csv"), "{message}");
             assert!(message.contains("hint: "), "{message}");

@@ -2,7 +2,7 @@
 //!
 //! 256 cases a property, or as many as `PROPTEST_CASES` says.
 
-use crate::cases_bundle::open_bundle;
+use crate::cases_support::open_bundle;
 use crate::support::tiny;
 use nuansa::engine::{Scorer, ScorerOptions};
 use nuansa::model::weights::Weights;
@@ -102,7 +102,7 @@ proptest! {
             for (at, taken, piece) in put {
                 let at = at.index(bytes.len());
                 let end = (at + taken).min(bytes.len());
-                bytes.splice(at..end, piece);
+                drop(bytes.splice(at..end, piece));
             }
             if let Some(cut) = cut {
                 bytes.truncate(cut.index(bytes.len()));
@@ -147,7 +147,7 @@ proptest! {
         }
         let head = serde_json::Value::from(head).to_string();
         let length = length.unwrap_or(head.len() as u64);
-        let bytes = [&length.to_le_bytes(), head.as_bytes(), &vec![0x3f; body]].concat();
+        let bytes = [&length.to_le_bytes()[..], head.as_bytes(), &vec![0x3f; body]].concat();
         if let Ok(weights) = Weights::parse(&bytes.into(), Path::new("x.safetensors")) {
             for (i, (_, shape, ..)) in tensors.iter().enumerate() {
                 let (name, shape) = (format!("t{i}"), shape.iter().map(|n| *n as usize).collect::<Vec<_>>());
@@ -169,7 +169,7 @@ proptest! {
             head.insert(format!("t{i}"), entry);
         }
         let head = serde_json::Value::from(head).to_string();
-        let bytes = [&(head.len() as u64).to_le_bytes(), head.as_bytes(), &body].concat();
+        let bytes = [&(head.len() as u64).to_le_bytes()[..], head.as_bytes(), &body].concat();
         let weights = Weights::parse(&bytes.into(), Path::new("x.safetensors")).unwrap();
         for (i, (rows, cols)) in shapes.iter().enumerate() {
             let want: Vec<f32> = (0..rows * cols).map(|k| (i * 100 + k) as f32).collect();

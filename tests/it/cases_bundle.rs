@@ -1,24 +1,11 @@
 //! Cases of models that mean harm, or were damaged: wrong sizes and offsets in the head of a safetensors file, files of
 //! other kinds, JSON without end. Each is an error that names the file, before anything of that size is held.
 
-use crate::cases_support::Desk;
+use crate::cases_support::{Desk, open_bundle};
 use crate::support::{score_with, stderr, tiny};
 use nuansa::model::Checkpoint;
 use nuansa::model::weights::Weights;
 use std::path::{Path, PathBuf};
-
-/// A copy of the tiny bundle whose manifest states no hashes, so that the fault itself is met.
-pub fn open_bundle(folder: &Path) {
-    std::fs::create_dir_all(folder).unwrap();
-    for entry in std::fs::read_dir(tiny()).unwrap().map(|e| e.unwrap()) {
-        std::fs::write(folder.join(entry.file_name()), std::fs::read(entry.path()).unwrap()).unwrap();
-    }
-    let manifest = folder.join("nuansa.toml");
-    let text = std::fs::read_to_string(&manifest).unwrap();
-    let (before, rest) = text.split_once("[sha256]").unwrap();
-    let after = rest.split_once("\n[").map_or("", |r| r.1);
-    std::fs::write(&manifest, format!("{before}[sha256]\n\n[{after}")).unwrap();
-}
 
 fn bundle(desk: &Desk) -> PathBuf {
     let folder = desk.path("bundle");
@@ -39,7 +26,7 @@ fn refused(desk: &Desk, bundle: &Path) -> String {
 
 /// A safetensors file with this head and so many bytes behind it.
 fn safetensors(head: &str, body: usize) -> Vec<u8> {
-    [&(head.len() as u64).to_le_bytes(), head.as_bytes(), &vec![0; body]].concat()
+    [&(head.len() as u64).to_le_bytes()[..], head.as_bytes(), &vec![0; body]].concat()
 }
 
 fn tensor(dtype: &str, shape: &str, from: &str, to: &str) -> String {
@@ -107,7 +94,7 @@ fn a_bundle_whose_weights_lie_is_refused_before_it_scores() {
             let text = String::from_utf8(sound[8..8 + length].to_vec()).unwrap();
             assert!(text.contains(&from), "{name} lacks {from}");
             let text = text.replacen(&from, &to, 1);
-            let file = [&(text.len() as u64).to_le_bytes(), text.as_bytes(), &sound[8 + length..]].concat();
+            let file = [&(text.len() as u64).to_le_bytes()[..], text.as_bytes(), &sound[8 + length..]].concat();
             std::fs::write(folder.join(name), file).unwrap();
             let said = refused(&desk, &folder);
             assert!(said.contains(name), "{from} -> {to}: {said}");

@@ -1,6 +1,6 @@
 //! Cases of running: killed and gone on, without a network, scored again.
 
-use crate::cases_support::{Desk, column, record};
+use crate::cases_support::{Desk, column, open_bundle, record};
 use crate::support::{corpus, data_files, nuansa, stderr};
 use std::collections::BTreeSet;
 use std::net::TcpListener;
@@ -48,7 +48,7 @@ fn a_model_folder_is_used_without_a_network_and_a_file_it_lacks_is_named_not_fet
     let server = format!("http://{}", listener.local_addr().unwrap());
     let input = desk.put("a.txt", "Tarvania menolak usul itu.");
     let bundle = desk.path("bundle");
-    crate::cases_bundle::open_bundle(&bundle);
+    open_bundle(&bundle);
     let (out, model) = (desk.path("out"), bundle.to_str().unwrap());
     let begun = std::time::Instant::now();
     let output = watched(&server, &["score", "--model", model, "--out", out.to_str().unwrap()], &[&input]);
@@ -64,7 +64,8 @@ fn a_model_folder_is_used_without_a_network_and_a_file_it_lacks_is_named_not_fet
         std::fs::write(&file, bytes).unwrap();
     }
     let lost = desk.path("tanjung/model");
-    let output = watched(&server, &["score", "--model", lost.to_str().unwrap(), "--out", "x"], &[&input]);
+    let output =
+        watched(&server, &["score", "--model", lost.to_str().unwrap(), "--out", out.to_str().unwrap()], &[&input]);
     assert!(stderr(&output).contains(lost.to_str().unwrap()), "{}", stderr(&output));
     let asked = listener.accept();
     assert!(asked.is_err_and(|e| e.kind() == std::io::ErrorKind::WouldBlock), "a connection was tried");
@@ -79,9 +80,11 @@ fn a_folder_with_its_report_and_pages_is_scored_again_without_force() {
     let page = run.out.join("report.html");
     let output = nuansa().arg("report").arg(&run.out).arg("--out").arg(&page).arg("--pages").output().unwrap();
     assert!(output.status.success(), "{}", stderr(&output));
-    let pages: BTreeSet<_> =
-        std::fs::read_dir(run.out.join("report-pages")).unwrap().map(|e| e.unwrap().file_name()).collect();
-    assert_eq!(pages, ["00001.html", "00002.html"].map(Into::into).into(), "pages are named by number, never by id");
+    let pages: BTreeSet<String> = std::fs::read_dir(run.out.join("report-pages"))
+        .unwrap()
+        .map(|e| e.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    assert!(pages.iter().eq(["00001.html", "00002.html"]), "named by number, never by id: {pages:?}");
     let output = desk.command(&input, &[]).output().unwrap();
     assert!(output.status.success(), "{}", stderr(&output));
     assert!(!page.exists() && !run.out.join("report-pages").exists());

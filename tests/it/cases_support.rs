@@ -96,6 +96,19 @@ impl Run {
     }
 }
 
+/// A copy of the tiny bundle whose manifest states no hashes, so that the fault itself is met.
+pub fn open_bundle(folder: &Path) {
+    std::fs::create_dir_all(folder).unwrap();
+    for entry in std::fs::read_dir(tiny()).unwrap().map(|e| e.unwrap()) {
+        std::fs::write(folder.join(entry.file_name()), std::fs::read(entry.path()).unwrap()).unwrap();
+    }
+    let manifest = folder.join("nuansa.toml");
+    let text = std::fs::read_to_string(&manifest).unwrap();
+    let (before, rest) = text.split_once("[sha256]").unwrap();
+    let after = rest.split_once("\n[").map_or("", |r| r.1);
+    std::fs::write(&manifest, format!("{before}[sha256]\n\n[{after}")).unwrap();
+}
+
 /// One column of some rows.
 pub fn column(rows: &Rows, name: &str) -> Vec<String> {
     rows.iter().map(|row| row[name].clone()).collect()

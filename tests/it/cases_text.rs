@@ -24,7 +24,10 @@ fn abbreviations_of_indonesian_news_end_no_sentence() {
             "CV. Daun Hijau dan Yay. Bina Sesama menyumbang Rp. 2 juta, a.n. warga Kec. Tirtasari, Kab. Lembah Utara. Semua diterima.",
             2,
         ),
-        ("Lihat Ps. 3 ayat (1) jo. Ps. 7 UU No. 4 Th. 2031. Sdr. Jalu, S.E., Ak., membacakannya s.d. hlm. 9.", 2),
+        (
+            "Menurut Ps. 3 ayat (1) jo. Ps. 7 UU No. 4 Th. 2031, sidang itu terbuka untuk umum. Sdr. Jalu, S.E., Ak., membaca berkas itu s.d. hlm. 9.",
+            2,
+        ),
         (
             "Suhu naik 1.250,5 m dpl. pada pk. 14.30 WIB. Data itu, mis. curah hujan, dsb., dikirim ke u.p. Prof. Sekar.",
             2,
