@@ -4,7 +4,7 @@
 //! 256 cases a property, or as many as `PROPTEST_CASES` says.
 
 use crate::text::check;
-use nuansa::text::{Document, segment};
+use nuansa::text::segment;
 use proptest::prelude::*;
 
 /// Pieces of news and of trouble, from which texts are put together at random.
