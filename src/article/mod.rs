@@ -97,9 +97,3 @@ pub enum Record {
     /// A reject
     Reject(Reject),
 }
-
-/// Cases of a property test: 256, or as many as the environment variable `NUANSA_CASES` says.
-#[cfg(test)]
-pub(crate) fn cases() -> u32 {
-    std::env::var("NUANSA_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(256)
-}

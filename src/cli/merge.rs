@@ -62,6 +62,7 @@ pub fn run(args: &MergeArgs) -> anyhow::Result<Exit> {
         return Ok(Exit::Interrupted);
     };
     progress.finish();
+    end.notes.iter().for_each(|note| progress.say(Volume::Normal, note));
     end.warnings.iter().for_each(|warning| progress.warn(warning));
     settings["shard"] = serde_json::Value::Null;
     settings["out"] = args.out.display().to_string().into();

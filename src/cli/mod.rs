@@ -14,6 +14,7 @@ pub mod exit;
 pub mod explain;
 pub mod export;
 pub mod gold;
+pub mod harmless;
 pub mod import;
 pub mod input;
 pub mod inspect;

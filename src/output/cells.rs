@@ -4,6 +4,7 @@ use super::column::{Column, Table, Type};
 use super::rows::Row;
 use crate::error::{Context, Result, Stage};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// The content of a cell.
@@ -41,14 +42,19 @@ impl Cell {
         }
     }
 
-    /// The same, where a spreadsheet may open it: a text that begins as a formula does gets an apostrophe before it (OWASP,
-    /// "CSV injection"). Numbers stay as they are, negative ones too.
+    /// The same, where a spreadsheet may open it: numbers stay as they are, negative ones too.
     pub fn defused(&self) -> String {
         match self {
-            Self::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
+            Self::Text(text) => defused(text).into_owned(),
             other => other.shown(),
         }
     }
+}
+
+/// A text where a spreadsheet may open it: one that begins as a formula does gets an apostrophe before it (OWASP, "CSV
+/// injection").
+pub(super) fn defused(text: &str) -> Cow<'_, str> {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}").into() } else { text.into() }
 }
 
 /// The cells of a row, in the order of the run's `table`: that of the row, with the kept columns of the run at its end.

@@ -38,6 +38,6 @@ pub use kept::articles_with;
 pub use row_stream::RowStream;
 pub use rows::{ActorArticleRow, ActorRow, ArticleRow, ArticleStatus, MentionRow, Row, SentenceRow, SentenceStatus};
 pub use run_record::{RowCounts, RunRecord, Sha256s};
-pub use staging::{Begin, SHARD, Staging};
+pub use staging::{Begin, SHARD, Staging, is_article_page};
 pub use timeline_rows::{TimelineRow, timeline_rows};
 pub use totals::Totals;

@@ -13,6 +13,7 @@ use super::run_record::PROGRAM;
 use super::schema::TABLES;
 use super::sink::explain;
 use crate::error::{Error, Result, Stage};
+use std::ffi::OsStr;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -27,8 +28,10 @@ pub(super) const RUN: &str = "run.json";
 pub(super) const PACKAGE: &str = "datapackage.json";
 pub(super) const REJECTS: &str = "rejects.jsonl";
 pub(super) const TEXTS: &str = "articles_text.jsonl";
-/// The page that `nuansa report` makes of a folder. Beside a finished run it is of that run and goes with it.
+/// The page that `nuansa report` makes of a folder, and the folder of its article pages. Beside a finished run they are
+/// of that run and go with it.
 const REPORT: &str = "report.html";
+const PAGES: &str = "report-pages";
 /// The finished journal of a shard.
 pub const SHARD: &str = "shard.nuansa";
 
@@ -145,6 +148,7 @@ impl Staging {
             File::create(self.path.join(MOVING)).map_err(|e| explain(&self.dir, &e))?;
             if finished(&self.dir) {
                 remove(&self.dir.join(REPORT))?;
+                remove_pages(&self.dir.join(PAGES))?;
             }
             remove(&self.dir.join(RUN))?;
             for name in names() {
@@ -167,6 +171,32 @@ fn remove(path: &Path) -> Result<()> {
         Err(e) if e.kind() != io::ErrorKind::NotFound => Err(explain(path, &e)),
         _ => Ok(()),
     }
+}
+
+/// Takes the article pages of a report away, and their folder where nothing else is left in it.
+fn remove_pages(folder: &Path) -> Result<()> {
+    if !is_pages(folder) {
+        return Ok(());
+    }
+    for entry in fs::read_dir(folder).map_err(|e| explain(folder, &e))? {
+        remove(&entry.map_err(|e| explain(folder, &e))?.path())?;
+    }
+    fs::remove_dir(folder).map_err(|e| explain(folder, &e))
+}
+
+/// Whether a file has the name of an article's page in a report: its number, of five digits or more.
+pub fn is_article_page(name: &OsStr) -> bool {
+    let number = name.to_str().and_then(|name| name.strip_suffix(".html"));
+    number.is_some_and(|n| n.len() >= 5 && n.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Whether `folder` is one, no link, and holds article pages of a report and nothing else.
+fn is_pages(folder: &Path) -> bool {
+    let page = |entry: io::Result<fs::DirEntry>| {
+        entry.is_ok_and(|e| is_article_page(&e.file_name()) && e.file_type().is_ok_and(|kind| kind.is_file()))
+    };
+    fs::symlink_metadata(folder).is_ok_and(|meta| meta.is_dir())
+        && fs::read_dir(folder).is_ok_and(|mut entries| entries.all(page))
 }
 
 /// Creates `dir` and the folders above it that are missing, and names those it created, innermost first.
@@ -201,6 +231,8 @@ fn check(dir: &Path, force: bool) -> Result<()> {
                     .file(dir.join(name))
                     .hint("move it away, or name another folder with --out"));
             }
+            ours.push(name);
+        } else if name == PAGES && is_pages(&dir.join(&name)) {
             ours.push(name);
         } else if !name.starts_with('.') {
             others.push(name);

@@ -32,6 +32,7 @@ mod words;
 
 use crate::cli::locale::Language;
 use crate::error::{Context, Error, Result, Stage};
+use crate::output::is_article_page;
 use digest::Digest;
 use names::Names;
 use page::Pages;
@@ -132,8 +133,7 @@ impl Beside {
         // Pages of an earlier report, which may have been of more articles; other files are somebody else's
         for entry in std::fs::read_dir(&folder).at(Stage::Write, &folder)? {
             let entry = entry.at(Stage::Write, &folder)?;
-            let file = entry.file_name().to_string_lossy().into_owned();
-            if file.strip_suffix(".html").is_some_and(|n| n.len() >= 5 && n.bytes().all(|b| b.is_ascii_digit())) {
+            if is_article_page(&entry.file_name()) {
                 std::fs::remove_file(entry.path()).at(Stage::Write, entry.path())?;
             }
         }

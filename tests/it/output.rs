@@ -308,6 +308,31 @@ fn a_report_goes_with_the_run_it_is_of_and_a_foreign_one_stays() {
 }
 
 #[test]
+fn the_pages_of_a_report_go_with_their_run_and_foreign_files_among_them_are_asked_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let pages = dir.path().join("report-pages");
+    let put = |name: &str| {
+        fs::create_dir_all(&pages).unwrap();
+        fs::write(pages.join(name), "page").unwrap();
+    };
+    write(dir.path(), false, &[]).unwrap();
+    put("00001.html");
+    put("123456.html");
+    write(dir.path(), false, &[]).unwrap();
+    assert_eq!(names(dir.path()), FILES);
+    put("00001.html");
+    put("catatan.txt");
+    let message = OutputFolder::create(dir.path(), false).unwrap_err().to_string();
+    assert!(message.contains("\"report-pages\"") && message.contains("--force"), "{message}");
+    write(dir.path(), true, &[]).unwrap();
+    assert_eq!(fs::read(pages.join("catatan.txt")).unwrap(), b"page");
+    // Without a finished run beside them they are nobody's that we know of
+    let other = tempfile::tempdir().unwrap();
+    fs::create_dir(other.path().join("report-pages")).unwrap();
+    assert!(OutputFolder::create(other.path(), false).is_err());
+}
+
+#[test]
 fn a_run_record_of_another_program_is_not_ours() {
     let dir = tempfile::tempdir().unwrap();
     for record in ["{}", "{\"program\":\"other\"}", "not json", "{\"program\":1}"] {

@@ -48,8 +48,6 @@ pub fn run(settings: &Settings) -> Result<Exit> {
         Volume::Verbose,
         &format!("model {} and {} actors loaded in {loaded:.2} s", scorer.manifest().name, list.actors().len()),
     );
-    reader.take_notes().iter().for_each(|note| progress.say(Volume::Normal, note));
-
     let kept = match &staging {
         None => None,
         Some(staging) => {
@@ -130,11 +128,12 @@ impl Job<'_> {
     fn score(self, reader: &mut Reader, kept: Option<Kept>, mut desk: Desk<'_>) -> Result<Exit> {
         let scoring = Instant::now();
         let mut numbered = Numbered::new(reader, self.settings.limit, self.settings.shard);
+        self.tell_notes(&mut numbered);
         let mut from_journal = 0;
         let done = self
             .replay(&mut numbered, kept, &mut desk, &mut from_journal)
             .and_then(|more| if more { self.stream(&mut numbered, &mut desk) } else { Ok(()) });
-        let records = numbered.read();
+        let (records, notes) = (numbered.read(), numbered.into_told());
         self.progress.finish();
         if let Err(error) = done {
             self.tell_kept(desk.stop());
@@ -158,9 +157,7 @@ impl Job<'_> {
             let n = reader.ignored().len();
             warnings.push(format!("{n} other files in the input folders were not read; run.json names them"));
         }
-        for warning in &warnings {
-            self.progress.warn(warning);
-        }
+        warnings.iter().for_each(|warning| self.progress.warn(warning));
         let ignored: Vec<String> = reader.ignored().iter().map(|p| p.display().to_string()).collect();
         let ended = Ended {
             settings: self.settings.to_json(),
@@ -170,7 +167,7 @@ impl Job<'_> {
             timings: vec![("load_s", self.loaded), ("score_s", scoring.elapsed().as_secs_f64())],
             begun: self.begun,
         };
-        self.finish(desk, ended, &End { records, ignored, warnings })
+        self.finish(desk, ended, &End { records, ignored, warnings, notes })
     }
 
     /// Takes the records that the journal knows; says whether there may be more. The journal then goes on.
@@ -215,8 +212,12 @@ impl Job<'_> {
     /// The next record; what the reader has to tell of it is told.
     fn read(&self, numbered: &mut Numbered<'_>) -> Option<Result<(u64, Record)>> {
         let record = numbered.next();
-        numbered.take_notes().iter().for_each(|note| self.progress.say(Volume::Normal, note));
+        self.tell_notes(numbered);
         record
+    }
+
+    fn tell_notes(&self, numbered: &mut Numbered<'_>) {
+        numbered.take_notes().iter().for_each(|note| self.progress.say(Volume::Normal, note));
     }
 
     /// Scores the records that are left.
