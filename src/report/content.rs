@@ -139,8 +139,12 @@ fn dek(digest: &Digest, words: &Words) -> String {
     });
     let (first, last) = (days.clone().min(), days.max());
     if let (Some((_, from)), Some((_, to))) = (first, last) {
-        let (from, to) = (period::name(from, words), period::name(to, words));
-        let _ = write!(dek, " {}", words.fill("dek_dates", &[("from", &from), ("to", &to)]));
+        let days = if from == to {
+            words.fill("dek_date", &[("day", &period::name(from, words))])
+        } else {
+            words.fill("dek_dates", &[("from", &period::name(from, words)), ("to", &period::name(to, words))])
+        };
+        let _ = write!(dek, " {days}");
     }
     dek
 }
