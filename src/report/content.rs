@@ -31,6 +31,7 @@ pub(super) struct Content {
     timeline_more: String,
     pairs: Option<Pairs>,
     pairs_more: String,
+    explained: bool,
     stories: Vec<Story>,
     choice: String,
     not_listed: String,
@@ -101,6 +102,7 @@ impl Content {
             } else {
                 String::new()
             },
+            explained: digest.explained,
             articles_csv: articles_csv(digest, &stories),
             stories,
             left_out: facts::left_out(scores, digest, words),

@@ -23,7 +23,7 @@ const COLUMNS: u16 = 80;
 /// Scores the texts of `settings`.
 pub fn run(settings: &Settings) -> anyhow::Result<Exit> {
     if let Some(i) = settings.texts.iter().position(|text| text.trim().is_empty()) {
-        let fault = Error::new(Stage::Read, "the text is empty").place(format!("--text, the {}. time", i + 1));
+        let fault = Error::new(Stage::Read, "the text is empty").place(format!("--text {}", i + 1));
         return Err(fault.hint("give each --text a sentence or more, in quotes").into());
     }
     let scorer = load(settings)?;
