@@ -6,7 +6,7 @@
 
 use super::loaded::{actor_list, load};
 use super::passing::Cut;
-use super::settings::Settings;
+use super::settings::{Settings, Volume};
 use super::summary::name_in;
 use super::texts_table::{Line, render};
 use super::told::{self, Actors, Counted};
@@ -15,6 +15,7 @@ use crate::article::Article;
 use crate::cli::Exit;
 use crate::error::{Error, Result, Stage};
 use crate::output::{ArticleRows, json_of};
+use std::collections::BTreeSet;
 use std::io::{IsTerminal as _, Write as _};
 
 /// Columns of a terminal that does not say how many it has.
@@ -38,6 +39,9 @@ pub fn run(settings: &Settings) -> anyhow::Result<Exit> {
         let predictions = cut.placed(scorer.score(&cut.texts())?);
         answers.push(told::rows(&cut, &predictions, &attributor, &mut met, counted)?);
     }
+    if settings.volume > Volume::Quiet {
+        warn(&answers, &scorer.manifest().languages);
+    }
     let mut stdout = std::io::stdout().lock();
     if stdout.is_terminal() {
         let width = crossterm::terminal::size().map_or(COLUMNS, |(columns, _)| columns);
@@ -50,6 +54,16 @@ pub fn run(settings: &Settings) -> anyhow::Result<Exit> {
     }
     stdout.flush()?;
     Ok(Exit::Success)
+}
+
+/// Names the languages that the model was not trained in.
+fn warn(answers: &[ArticleRows], trained: &[String]) {
+    let scored = answers.iter().flat_map(|rows| &rows.sentences).filter(|row| row.stance.is_some());
+    let outside: BTreeSet<&str> =
+        scored.filter_map(|row| row.lang.as_deref()).filter(|lang| !trained.iter().any(|t| t == lang)).collect();
+    for lang in outside {
+        eprintln!("warning: sentences in language \"{lang}\", in which the model was not trained");
+    }
 }
 
 /// A text as an article without title, date or source.

@@ -141,7 +141,7 @@ mod tests {
         for row in &rows {
             assert!(columns(row) < 90, "{row}");
         }
-        assert!(rows[1].starts_with("escalation     0.93 0.03 0.04  neutral  0.10 0.30 0.60  Arunika"), "{table}");
+        assert!(rows[1].starts_with("escalation    0.93 0.03 0.04  neutral  0.10 0.30 0.60  Arunika"), "{table}");
         assert_eq!(rows[0].find("esc"), rows[1].find("0.93").map(|at| at + 1));
         let under: String = rows[1..rows.len() - 2].iter().map(|r| r[at..].to_owned() + " ").collect();
         assert!(under.contains("source: Tirta") && under.contains("actors: Arunika (agent), Benara"), "{table}");
