@@ -89,7 +89,7 @@ pub struct ScoreArgs {
     #[arg(long, requires = "out", conflicts_with = "shard")]
     report: bool,
     /// Save which words carried stance and tone to explanations.jsonl in the output folder, and show them in the report; every
-    /// sentence is read once more without each of its words, so a run takes some 20 times as long
+    /// sentence is read once more for each of its words, so that one of 20 words costs as much as 21
     #[arg(long, requires = "out", conflicts_with = "shard")]
     explain: bool,
     /// Formats of the tables: csv, parquet, jsonl, or several with commas
