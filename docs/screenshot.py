@@ -29,7 +29,7 @@ MOST = 200_000
 
 
 def main(report: str, out: str) -> None:
-    """The head of the page with its first figures, and below them the beginning of an article with a sentence pointed at."""
+    """The head of the page with its first figures, and the beginning of an article with a sentence pointed at."""
     program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program)

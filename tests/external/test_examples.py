@@ -17,7 +17,7 @@ PAIR = "arunika,benara,2,3,0.600000,0.227379,0.972621,-0.100000,,\n"
 
 @pytest.fixture(scope="module", params=["without dyads", "with dyads"])
 def folder(request: pytest.FixtureRequest, scores: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The run over the example articles, of whose targets the shipped model finds none; and with a pair added by hand."""
+    """The run over the example articles, where the shipped model finds no targets; and with a pair added by hand."""
     copy = tmp_path_factory.mktemp("examples") / "scores"
     shutil.copytree(scores, copy)
     if request.param == "with dyads":

@@ -17,7 +17,7 @@ fn texts(texts: &[&str], args: &[&str]) -> std::process::Output {
 fn a_pipe_gets_the_rows_that_a_run_writes_with_their_mentions() {
     let all = ["Rusia mengancam NATO. Évora menolak.\n\nBaca juga: cuaca", "他拒绝提议。"];
     let done = texts(&all, &[]);
-    assert!(done.status.success() && done.stderr.is_empty() | stderr(&done).contains("language"), "{}", stderr(&done));
+    assert!(done.status.success() && done.stderr.is_empty() || stderr(&done).contains("language"), "{}", stderr(&done));
     let answer = String::from_utf8(done.stdout).unwrap();
 
     let dir = tempfile::tempdir().unwrap();

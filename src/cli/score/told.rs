@@ -1,4 +1,4 @@
-//! `Actors`: what an article tells of its actors, as the rows want it, and the names of those nobody listed.
+//! `rows`: what an article tells, and of its actors, as the tables want it; `Actors`: the names of those nobody listed.
 
 use super::passing::Cut;
 use crate::actors::{Actor, ActorList, Attribution, Attributor, Named, Tagged, Whom};
