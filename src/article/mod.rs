@@ -44,6 +44,7 @@ mod row;
 mod squeezed;
 mod whole;
 
+pub(crate) use arrow_cell::civil;
 pub use compose::compose;
 pub use encoding::by_name as encoding_by_name;
 pub use find::files;

@@ -9,6 +9,7 @@ pub mod backend;
 pub mod bench;
 pub mod check;
 pub mod compare;
+pub mod completions;
 pub mod eval;
 pub mod exit;
 pub mod explain;
@@ -20,6 +21,7 @@ pub mod input;
 pub mod inspect;
 pub mod label;
 pub mod locale;
+pub mod man;
 pub mod merge;
 pub mod model_folder;
 pub mod models;
@@ -72,6 +74,12 @@ enum Command {
     Actors(actors::ActorsArgs),
     /// Fetch models from a hub, look into them, check their int8, and export them
     Models(models::ModelsArgs),
+    /// Write the manual pages
+    #[command(hide = true)]
+    Man(man::ManArgs),
+    /// Print completions for a shell
+    #[command(hide = true)]
+    Completions(completions::CompletionsArgs),
 }
 
 impl Cli {
@@ -93,6 +101,8 @@ impl Cli {
             Command::Bench(args) => bench::run(&args, &mut std::io::stdin().lock(), &mut std::io::stdout().lock()),
             Command::Actors(args) => actors::run(&args, &mut std::io::stdout().lock()),
             Command::Models(args) => models::run(&args, &mut std::io::stdout().lock()),
+            Command::Man(args) => man::run(&args),
+            Command::Completions(args) => completions::run(&args, &mut std::io::stdout().lock()),
         }
     }
 }

@@ -82,6 +82,15 @@ pub(super) fn json_line(columns: &[Column], cells: &[Cell]) -> String {
     out + "}\n"
 }
 
+/// A row as one line of JSON, as it stands in the JSON Lines of its table, without the line's end.
+///
+/// # Errors
+/// A row that cannot be written as JSON.
+pub fn json_of<R: Row>(row: &R) -> Result<String> {
+    let line = json_line(R::TABLE.columns, &cells(row, &R::TABLE)?);
+    Ok(line.trim_end().to_owned())
+}
+
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;

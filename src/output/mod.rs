@@ -30,6 +30,7 @@ mod totals;
 
 pub use actor_rows::{actor_article_rows, actor_rows};
 pub use assemble::{ArticleRows, MentionHit, Scored, SpanVoice, assemble};
+pub use cells::json_of;
 pub use cleaner::Cleaner;
 pub use dyad_rows::{DyadRow, dyad_rows};
 pub use folder::{OutputFolder, finish_shard};
@@ -38,6 +39,6 @@ pub use kept::articles_with;
 pub use row_stream::RowStream;
 pub use rows::{ActorArticleRow, ActorRow, ArticleRow, ArticleStatus, MentionRow, Row, SentenceRow, SentenceStatus};
 pub use run_record::{RowCounts, RunRecord, Sha256s};
-pub use staging::{Begin, SHARD, Staging, is_article_page};
+pub use staging::{Begin, EXPLANATIONS, REPORT, SHARD, Staging, is_article_page};
 pub use timeline_rows::{TimelineRow, timeline_rows};
 pub use totals::Totals;

@@ -28,9 +28,13 @@ pub(super) const RUN: &str = "run.json";
 pub(super) const PACKAGE: &str = "datapackage.json";
 pub(super) const REJECTS: &str = "rejects.jsonl";
 pub(super) const TEXTS: &str = "articles_text.jsonl";
-/// The page that `nuansa report` makes of a folder, and the folder of its article pages. Beside a finished run they are
-/// of that run and go with it.
-const REPORT: &str = "report.html";
+/// The page that `nuansa report` makes of a folder. Beside a finished run it is of that run and goes with it.
+pub const REPORT: &str = "report.html";
+/// The words behind the labels, which `nuansa explain` adds to a folder; it goes with the run likewise.
+pub const EXPLANATIONS: &str = "explanations.jsonl";
+/// What is added to a finished folder.
+const ADDED: [&str; 2] = [REPORT, EXPLANATIONS];
+/// The folder of the article pages of a report, which goes with them.
 const PAGES: &str = "report-pages";
 /// The finished journal of a shard.
 pub const SHARD: &str = "shard.nuansa";
@@ -147,7 +151,7 @@ impl Staging {
         self.cleaner.finish(&self.dir, || {
             File::create(self.path.join(MOVING)).map_err(|e| explain(&self.dir, &e))?;
             if finished(&self.dir) {
-                remove(&self.dir.join(REPORT))?;
+                ADDED.iter().try_for_each(|name| remove(&self.dir.join(name)))?;
                 remove_pages(&self.dir.join(PAGES))?;
             }
             remove(&self.dir.join(RUN))?;
@@ -225,7 +229,7 @@ fn check(dir: &Path, force: bool) -> Result<()> {
     let mut others = Vec::new();
     for entry in fs::read_dir(dir).map_err(|e| explain(dir, &e))? {
         let name = entry.map_err(|e| explain(dir, &e))?.file_name().to_string_lossy().into_owned();
-        if names.contains(&name) || name == REPORT {
+        if names.contains(&name) || ADDED.contains(&name.as_str()) {
             if dir.join(&name).is_dir() {
                 return Err(Error::new(Stage::Write, "a folder stands where a result file belongs")
                     .file(dir.join(name))

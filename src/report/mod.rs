@@ -12,7 +12,9 @@ mod choice;
 mod content;
 mod digest;
 mod estimate;
+mod explained;
 mod facts;
+mod marks;
 mod names;
 mod number;
 mod page;
@@ -93,7 +95,7 @@ pub fn write(scores: &Path, options: &Options) -> Result<Written> {
         }
         let story = Story::whole(place, &piece, &names, &words)?;
         if let Some(beside) = &beside {
-            beside.write(&story, digest.articles.len(), &pages)?;
+            beside.write(&story, digest.articles.len(), digest.explained, &pages)?;
         }
         if readable.contains(&place) {
             whole.insert(place, story);
@@ -145,11 +147,13 @@ impl Beside {
         format!("{}/{number:05}.html", self.name)
     }
 
-    fn write(&self, story: &Story, articles: usize, pages: &Pages<'_>) -> Result<()> {
+    /// `explained`: whether the words behind the labels are known.
+    fn write(&self, story: &Story, articles: usize, explained: bool, pages: &Pages<'_>) -> Result<()> {
         let page = |number: usize| format!("{number:05}.html");
         let content = json!({
             "a": story,
             "back": self.report,
+            "explained": explained,
             "before": if story.number > 1 { page(story.number - 1) } else { String::new() },
             "after": if story.number < articles { page(story.number + 1) } else { String::new() },
         });

@@ -32,6 +32,8 @@ const FILES: [&str; 9] = [
 fn run_record(rows: RowCounts) -> RunRecord {
     RunRecord {
         version: "0.0.1".into(),
+        started: "2031-05-01T10:00:00Z".into(),
+        finished: "2031-05-01T10:00:02Z".into(),
         command: vec!["nuansa".into(), "score".into()],
         settings: serde_json::json!({"min_confidence": null}),
         sha256: Sha256s::default(),

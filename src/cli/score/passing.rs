@@ -1,6 +1,7 @@
 //! `Passing`: a record on its way through the engine, and `Numbered`, the records of a run with their places.
 
 use crate::article::{Article, Reader, Record, Reject};
+use crate::engine::Prediction;
 use crate::error::Result;
 use crate::output::journal::{Fingerprint, Shard, fingerprint};
 use crate::text::{Document, Kind, one_line, segment};
@@ -53,13 +54,20 @@ pub struct Cut {
 }
 
 impl Cut {
-    fn new(article: Article) -> Self {
+    pub fn new(article: Article) -> Self {
         let document = segment(&article.text, article.headline.clone());
         let readable = document.sentences.iter().map(|s| s.kind != Kind::Furniture && s.has_words).collect();
         Self { article, document, readable }
     }
 
-    fn texts(&self) -> Vec<String> {
+    /// `predictions`, which are those of the readable spans, each in the place of its span.
+    pub fn placed(&self, predictions: Vec<Prediction>) -> Vec<Option<Prediction>> {
+        let mut predictions = predictions.into_iter();
+        self.readable.iter().map(|r| if *r { predictions.next() } else { None }).collect()
+    }
+
+    /// The sentences that the model reads.
+    pub fn texts(&self) -> Vec<String> {
         let spans = self.document.sentences.iter().zip(&self.readable).filter(|(_, r)| **r);
         spans.map(|(s, _)| one_line(&self.article.text[s.bytes.clone()])).collect()
     }

@@ -1,19 +1,19 @@
 //! `Results`: the stages behind the encoder, from predictions to tables. `nuansa score` and `nuansa merge` run them alike.
 
+use super::clock::Clock;
 use super::options::{Facts, Options};
 use super::passing::{Body, Cut, Passing};
 use super::progress::Progress;
 use super::summary::Summary;
-use super::told::{self, Actors};
+use super::told::{self, Actors, Counted};
 use crate::actors::{ActorList, Attributor, Matcher};
 use crate::aggregate::{Duplicates, RollUp};
 use crate::article::Reject;
 use crate::cli::locale::Language;
 use crate::engine::Prediction;
 use crate::error::Result;
-use crate::output::{OutputFolder, RowCounts, RowStream, RunRecord, Scored, Totals, actor_article_rows, assemble};
+use crate::output::{OutputFolder, RowCounts, RowStream, RunRecord, Totals, actor_article_rows};
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Instant;
 
 /// Where rows go.
 #[derive(Debug, Default)]
@@ -31,16 +31,18 @@ pub struct Ended {
     pub from_journal: u64,
     /// Seconds by stage
     pub timings: Vec<(&'static str, f64)>,
-    pub begun: Instant,
+    pub clock: Clock,
 }
 
 impl Ended {
     /// The run record.
     pub fn record(mut self, facts: &Facts, rows: RowCounts, outside: BTreeMap<String, u64>) -> RunRecord {
-        self.timings.push(("total_s", self.begun.elapsed().as_secs_f64()));
+        self.timings.push(("total_s", self.clock.seconds()));
         let thousandths = |s: f64| (s * 1e3).round() / 1e3;
         RunRecord {
             version: env!("CARGO_PKG_VERSION").into(),
+            started: self.clock.started(),
+            finished: self.clock.finished(),
             command: std::env::args().collect(),
             settings: self.settings,
             sha256: facts.sha256.clone(),
@@ -124,34 +126,23 @@ impl<'a> Results<'a> {
     }
 
     fn article(&mut self, cut: &Cut, predictions: Vec<Prediction>, progress: &Progress) -> Result<()> {
-        let Cut { article, document, readable } = cut;
+        let Cut { article, document, .. } = cut;
         if article.text.trim().is_empty() {
             progress.warn(&format!("{}: empty", article.id));
         }
-        let mut predictions = predictions.into_iter();
-        let predictions: Vec<Option<Prediction>> =
-            readable.iter().map(|r| if *r { predictions.next() } else { None }).collect();
+        let predictions = cut.placed(predictions);
         for span in document.sentences.iter().zip(&predictions).filter(|(_, p)| p.is_some()).map(|(s, _)| s) {
             if let Some(lang) = span.lang.or(document.lang).filter(|l| !self.trained.contains(l.code())) {
                 *self.outside.entry(lang.code().to_string()).or_default() += 1;
             }
         }
-        let tagged = told::tagged(&article.text, document, &predictions);
-        let attribution = self.attributor.attribute(&article.text, document, &tagged);
-        self.met.meet(&attribution);
-        let mentions = told::hits(&article.text, document, &attribution);
-        let voices = told::voices(&attribution);
         let duplicate = self.duplicates.check(&article.id, &article.text)?;
-        let rows = assemble(&Scored {
-            article,
-            document,
-            predictions: &predictions,
-            mentions: &mentions,
-            voices: &voices,
+        let counted = Counted {
             roll_up: self.roll_up.as_ref(),
             min_confidence: self.options.min_confidence,
             duplicate_of: duplicate.as_deref(),
-        })?;
+        };
+        let rows = told::rows(cut, &predictions, &self.attributor, &mut self.met, counted)?;
         if let Some(folder) = &mut self.out.folder {
             folder.rows(&rows)?;
             folder.text(&article.id, &article.text)?;
