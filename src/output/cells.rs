@@ -45,10 +45,23 @@ impl Cell {
     /// "CSV injection"). Numbers stay as they are, negative ones too.
     pub fn defused(&self) -> String {
         match self {
-            Self::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
+            Self::Text(text) => with_apostrophe(text),
             other => other.shown(),
         }
     }
+}
+
+/// What a spreadsheet would run as a formula begins with one of these.
+const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+/// A text as a spreadsheet may open it: one that begins as a formula does has an apostrophe before it.
+pub(crate) fn with_apostrophe(text: &str) -> String {
+    if text.starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// The text again, without the apostrophe of [`with_apostrophe`].
+pub(crate) fn without_apostrophe(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| rest.starts_with(FORMULA)).unwrap_or(text)
 }
 
 /// The cells of a row, in the order of the run's `table`: that of the row, with the kept columns of the run at its end.

@@ -30,6 +30,7 @@ mod totals;
 
 pub use actor_rows::{actor_article_rows, actor_rows};
 pub use assemble::{ArticleRows, MentionHit, Scored, SpanVoice, assemble};
+pub(crate) use cells::{with_apostrophe, without_apostrophe};
 pub use cleaner::Cleaner;
 pub use dyad_rows::{DyadRow, dyad_rows};
 pub use folder::{OutputFolder, finish_shard};

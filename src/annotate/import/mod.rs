@@ -26,6 +26,7 @@ pub use gather::{Gathered, gather};
 pub use ids::Key;
 pub use names::{Head, Names};
 pub use offsets::Unit;
+pub(super) use records::OWN_ID;
 pub use raw::{Answer, Place, Raw, RawSpan};
 pub use told::Told;
 pub use tool::{Tool, read};
