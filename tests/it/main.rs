@@ -39,6 +39,7 @@ mod output;
 mod report;
 mod report_faults;
 mod report_folder;
+mod sample;
 mod score;
 mod score_faults;
 mod score_formats;
