@@ -4,7 +4,7 @@ use super::backend::{BackendArgs, positive};
 use super::{Exit, model_folder};
 use crate::annotate::label::Task;
 use crate::annotate::sample::write::{Format, Sheet, write};
-use crate::annotate::sample::{HeldOut, Heads, Left, Measure, Pick, Pool, Strategy, View, is_scores, pick};
+use crate::annotate::sample::{Heads, HeldOut, Left, Measure, Pick, Pool, Strategy, View, is_scores, pick};
 use crate::engine::{Scorer, embed};
 use crate::error::{Error, Stage};
 use crate::model::manifest::Input;
@@ -95,10 +95,8 @@ pub fn run(args: &SampleArgs) -> anyhow::Result<Exit> {
         pool.model = Some(scorer.manifest().name.clone());
     }
     let others = args.against.as_deref().map(|against| others(args, against, &pool.tasks)).transpose()?;
-    let vectors = match args.strategy.contains(&Strategy::Diverse) {
-        true => Some(vectors(args, &pool.tasks)?),
-        false => None,
-    };
+    let diverse = args.strategy.contains(&Strategy::Diverse);
+    let vectors = diverse.then(|| vectors(args, &pool.tasks)).transpose()?;
     let head = |name: &str| args.heads.iter().any(|h| h == name);
     let view = View {
         tasks: &pool.tasks,

@@ -49,7 +49,22 @@ fn scores_need_no_model_and_the_least_sure_are_those_of_the_table() {
     scores(dir);
     let told = ok(
         dir,
-        &["sample", "scores", "--n", "10", "--strategy", "uncertain", "--near", "1", "--format", "nuansa", "--out", "a.jsonl", "--model", "nowhere"],
+        &[
+            "sample",
+            "scores",
+            "--n",
+            "10",
+            "--strategy",
+            "uncertain",
+            "--near",
+            "1",
+            "--format",
+            "nuansa",
+            "--out",
+            "a.jsonl",
+            "--model",
+            "nowhere",
+        ],
     );
     assert!(told.contains("10 picked from") && told.contains("10 uncertain"), "{told}");
     // The same by the table itself: mean entropy of both heads, repeats of words aside
@@ -58,7 +73,8 @@ fn scores_need_no_model_and_the_least_sure_are_those_of_the_table() {
     };
     let rows: Vec<_> = table(&dir.join("scores/sentences.csv")).into_iter().filter(|r| r["status"] == "ok").collect();
     let unsure = |row: &BTreeMap<String, String>| {
-        entropy(row, ["p_escalation", "p_deescalation", "p_neutral"]) + entropy(row, ["p_positive", "p_negative", "p_tone_neutral"])
+        entropy(row, ["p_escalation", "p_deescalation", "p_neutral"])
+            + entropy(row, ["p_positive", "p_negative", "p_tone_neutral"])
     };
     let picked = lines(&dir.join("a.jsonl"));
     let by_id: BTreeMap<String, f64> =
@@ -79,7 +95,10 @@ fn a_seed_gives_the_same_file_and_another_seed_another() {
     scores(dir);
     for strategy in ["random", "balanced", "uncertain,random"] {
         let file = |seed: &str, name: &str| {
-            ok(dir, &["sample", "scores", "-n", "12", "--strategy", strategy, "--seed", seed, "--force", "--out", name]);
+            ok(
+                dir,
+                &["sample", "scores", "-n", "12", "--strategy", strategy, "--seed", seed, "--force", "--out", name],
+            );
             fs::read(dir.join(name)).unwrap()
         };
         let first = file("1", "a.json");
@@ -94,11 +113,12 @@ fn what_is_held_out_is_never_picked_near_texts_neither() {
     let dir = dir.path();
     let text = "Serikat nelayan Tirta menolak kuota ikan yang baru di teluk selatan.";
     let near = "Serikat nelayan Tirta menolak kuota ikan yang baru di teluk utara.";
-    let rows: String = [text, near, "Rapat ditunda sampai Senin.", "Hujan turun di Suram.", "RAPAT DITUNDA sampai senin"]
-        .iter()
-        .enumerate()
-        .map(|(i, t)| json!({ "id": format!("k{i}"), "text": t }).to_string() + "\n")
-        .collect();
+    let rows: String =
+        [text, near, "Rapat ditunda sampai Senin.", "Hujan turun di Suram.", "RAPAT DITUNDA sampai senin"]
+            .iter()
+            .enumerate()
+            .map(|(i, t)| json!({ "id": format!("k{i}"), "text": t }).to_string() + "\n")
+            .collect();
     fs::write(dir.join("pool.jsonl"), rows).unwrap();
     let held = json!({ "id": "u1", "text": text.to_uppercase(), "stance": "escalation" });
     fs::write(dir.join("uji.jsonl"), held.to_string() + "\n").unwrap();
@@ -126,7 +146,12 @@ fn articles_are_read_by_the_model_and_diverse_and_disagree_work_on_them() {
     let dir = dir.path();
     let model = tiny();
     let model = model.to_str().unwrap();
-    let sentences = ["Tirta mengancam Suram.", "Suram mengundang Tirta berunding.", "Pasar buka pukul enam.", "Hujan turun semalam."];
+    let sentences = [
+        "Tirta mengancam Suram.",
+        "Suram mengundang Tirta berunding.",
+        "Pasar buka pukul enam.",
+        "Hujan turun semalam.",
+    ];
     fs::write(dir.join("a.txt"), format!("Kabar Teluk\n\n{}\n", sentences.join(" "))).unwrap();
     let sample = |out: &str, more: &[&str]| {
         ok(dir, &[&["sample", "a.txt", "--format", "nuansa", "--model", model, "--out", out], more].concat());
@@ -160,7 +185,8 @@ fn articles_are_read_by_the_model_and_diverse_and_disagree_work_on_them() {
     let rows = sample("f.jsonl", &["--strategy", "disagree", "--against", model, "-n", "1"]);
     assert_eq!(rows.len(), 1);
     fs::write(dir.join("kurang.jsonl"), "{\"id\":\"x\",\"stance\":\"neutral\",\"tone\":\"neutral\"}\n").unwrap();
-    let lacking = ["sample", "a.txt", "--model", model, "--strategy", "disagree", "--against", "kurang.jsonl", "--out", "g.json"];
+    let lacking =
+        ["sample", "a.txt", "--model", model, "--strategy", "disagree", "--against", "kurang.jsonl", "--out", "g.json"];
     fails(dir, &lacking, "no prediction for");
 }
 
@@ -197,13 +223,18 @@ fn label_studio_and_spreadsheet_come_back_by_import_under_the_same_ids() {
     same("labels.jsonl", 7);
 
     ok(dir, &["sample", "scores", "-n", "5", "--strategy", "random", "--format", "csv", "--out", "ayu.csv"]);
-    fails(dir, &["sample", "scores", "--strategy", "random", "--format", "csv", "--out", "ayu.csv"], "is there already");
+    fails(
+        dir,
+        &["sample", "scores", "--strategy", "random", "--format", "csv", "--out", "ayu.csv"],
+        "is there already",
+    );
     let text = fs::read_to_string(dir.join("ayu.csv")).unwrap();
     let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
     let header = reader.headers().unwrap().clone();
     let mut filled = csv::Writer::from_path(dir.join("ayu.csv")).unwrap();
     filled.write_record(&header).unwrap();
-    for record in reader.records().map(|r| r.unwrap()) {
+    for record in reader.records() {
+        let record = record.unwrap();
         let cells = header.iter().zip(&record).map(|(name, cell)| match name {
             "stance" => "neutral".to_owned(),
             "tone" => "negative".to_owned(),
@@ -224,7 +255,11 @@ fn what_cannot_be_done_is_told() {
     scores(dir);
     fails(dir, &["sample", "scores", "--strategy", "disagree", "--out", "a.json"], "belong together");
     fails(dir, &["sample", "scores", "--strategy", "random", "--out", "a.csv"], "files for label-studio end in .json");
-    fails(dir, &["sample", "scores", "in", "--strategy", "random", "--out", "a.json"], "some inputs are folders of scores");
+    fails(
+        dir,
+        &["sample", "scores", "in", "--strategy", "random", "--out", "a.json"],
+        "some inputs are folders of scores",
+    );
     let wrong = run(dir, &["sample", "scores", "--strategy", "best", "--out", "a.json"]);
     assert_eq!(wrong.status.code(), Some(2));
     let parquet = dir.join("parquet");

@@ -26,8 +26,8 @@ pub use gather::{Gathered, gather};
 pub use ids::Key;
 pub use names::{Head, Names};
 pub use offsets::Unit;
-pub(super) use records::OWN_ID;
 pub use raw::{Answer, Place, Raw, RawSpan};
+pub(super) use records::OWN_ID;
 pub use told::Told;
 pub use tool::{Tool, read};
 

@@ -10,8 +10,7 @@ pub(super) fn lines(sheet: &Sheet<'_>) -> String {
         let mut object = Map::new();
         object.insert("id".into(), item.id.as_str().into());
         object.insert("text".into(), item.text.as_str().into());
-        let optional =
-            [("group", &item.group), ("lang", &item.lang), ("source", &item.source), ("split", &item.split)];
+        let optional = [("group", &item.group), ("lang", &item.lang), ("source", &item.source), ("split", &item.split)];
         for (name, value) in optional {
             object.extend(value.as_deref().map(|v| (name.to_owned(), v.into())));
         }

@@ -131,13 +131,16 @@ pub fn write(sheet: &Sheet<'_>, format: Format, out: &Path, force: bool) -> Resu
         let cause = format!("files for {} end in .{}", format.name(), format.ending());
         return Err(Error::new(Stage::Write, cause).file(out));
     }
-    let mut files = vec![(out.to_path_buf(), match format {
-        Format::LabelStudio => label_studio::tasks(sheet),
-        Format::Doccano => doccano::lines(sheet),
-        Format::Argilla => argilla::records(sheet),
-        Format::Csv => table::table(sheet)?,
-        Format::Nuansa => lines::lines(sheet),
-    })];
+    let mut files = vec![(
+        out.to_path_buf(),
+        match format {
+            Format::LabelStudio => label_studio::tasks(sheet),
+            Format::Doccano => doccano::lines(sheet),
+            Format::Argilla => argilla::records(sheet),
+            Format::Csv => table::table(sheet)?,
+            Format::Nuansa => lines::lines(sheet),
+        },
+    )];
     match format {
         Format::LabelStudio => files.push((out.with_extension("xml"), label_studio::CONFIG.into())),
         Format::Doccano => files.push((out.with_extension("labels.json"), doccano::labels())),

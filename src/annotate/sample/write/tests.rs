@@ -138,7 +138,8 @@ fn a_table_is_safe_to_open_is_filled_in_and_gives_ids_and_texts_back() {
     let header = reader.headers().unwrap().clone();
     let mut filled = csv::Writer::from_path(dir.path().join("cici.csv")).unwrap();
     filled.write_record(&header).unwrap();
-    for record in reader.records().map(|r| r.unwrap()) {
+    for record in reader.records() {
+        let record = record.unwrap();
         assert!(record.iter().all(|cell| !cell.starts_with(['=', '+', '-', '@'])), "{record:?}");
         let cell = |(name, cell): (&str, &str)| match name {
             "stance" => "neutral".to_owned(),
