@@ -27,6 +27,7 @@ pub mod model_folder;
 pub mod models;
 pub mod plot;
 pub mod report;
+pub mod sample;
 pub mod score;
 pub mod threads;
 pub mod train;
@@ -60,6 +61,8 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Check a model on minimal sets of sentences: a set passes only if all its sentences get their gold labels
     Check(check::CheckArgs),
+    /// Pick sentences that are worth labelling, and write them for an annotation tool
+    Sample(Box<sample::SampleArgs>),
     /// Read exports of annotation tools: Label Studio, doccano, Argilla, Prodigy, CSV
     Import(import::ImportArgs),
     /// Label sentences in the terminal, by keys alone
@@ -94,6 +97,7 @@ impl Cli {
             Command::Eval(args) => eval::run(&args, &mut std::io::stdout().lock()),
             Command::Explain(args) => explain::run(&args, &mut std::io::stdout().lock()),
             Command::Check(args) => check::run(&args, &mut std::io::stdout().lock()),
+            Command::Sample(args) => sample::run(&args),
             Command::Import(args) => import::run(&args),
             Command::Label(args) => label::run(&args),
             Command::Agree(args) => agree::run(&args, &mut std::io::stdout().lock()),

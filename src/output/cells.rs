@@ -51,10 +51,18 @@ impl Cell {
     }
 }
 
+/// What a spreadsheet would run as a formula begins with one of these.
+const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
 /// A text where a spreadsheet may open it: one that begins as a formula does gets an apostrophe before it (OWASP, "CSV
 /// injection").
-pub(super) fn defused(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}").into() } else { text.into() }
+pub(crate) fn defused(text: &str) -> Cow<'_, str> {
+    if text.starts_with(FORMULA) { format!("'{text}").into() } else { text.into() }
+}
+
+/// The text again, without the apostrophe of [`defused`].
+pub(crate) fn undefused(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| rest.starts_with(FORMULA)).unwrap_or(text)
 }
 
 /// The cells of a row, in the order of the run's `table`: that of the row, with the kept columns of the run at its end.

@@ -31,6 +31,7 @@ mod totals;
 pub use actor_rows::{actor_article_rows, actor_rows};
 pub use assemble::{ArticleRows, MentionHit, Scored, SpanVoice, assemble};
 pub use cells::json_of;
+pub(crate) use cells::{defused, undefused};
 pub use cleaner::Cleaner;
 pub use dyad_rows::{DyadRow, dyad_rows};
 pub use folder::{OutputFolder, finish_shard};

@@ -51,6 +51,7 @@ mod output;
 mod report;
 mod report_faults;
 mod report_folder;
+mod sample;
 mod score;
 mod score_added;
 mod score_faults;
