@@ -110,7 +110,9 @@ pub fn run(args: &SampleArgs) -> anyhow::Result<Exit> {
     let sheet = Sheet { tasks: &pool.tasks, picks: &picks, model: Some(model).filter(|_| !args.blind) };
     let files = write(&sheet, args.format, &args.out, args.force)?;
     eprint!("{}", told(found, left, &pool.tasks, &picks, args));
-    files.iter().for_each(|file| eprintln!("{}", file.display()));
+    for file in &files {
+        eprintln!("{}", file.display());
+    }
     Ok(if pool.rejects > 0 { Exit::Rejects } else { Exit::Success })
 }
 

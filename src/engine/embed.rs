@@ -34,7 +34,9 @@ pub fn embed<S: AsRef<str>>(folder: &Path, texts: &[S], budget: usize) -> Result
     // The length takes the number of tokens out of it
     for sum in &mut sums {
         let length = sum.iter().map(|x| x * x).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
-        sum.iter_mut().for_each(|x| *x /= length);
+        for x in sum {
+            *x /= length;
+        }
     }
     Ok(sums)
 }

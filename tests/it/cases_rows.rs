@@ -32,19 +32,19 @@ fn without_id(rows: Rows) -> Rows {
 fn an_empty_cell_neither_ends_the_run_nor_gets_a_score_in_any_format() {
     let desk = Desk::new();
     let objects = |parts: &[Option<&str>]| -> Vec<String> {
-        let object = |(i, text): (usize, &Option<&str>)| serde_json::json!({"id": i, "isi": text}).to_string();
-        parts.iter().enumerate().map(object).collect()
+        let object = |(i, text): (usize, Option<&str>)| serde_json::json!({"id": i, "isi": text}).to_string();
+        parts.iter().copied().enumerate().map(object).collect()
     };
     let cells = [Some(GOOD), Some(""), Some("   "), None, Some(GOOD), Some("\n"), Some(GOOD)];
     let empty = [false, true, true, true, false, true, false];
     let batches: Vec<_> = (0..).zip(cells).map(|(id, text)| batch(id, "", text)).collect();
     let lines = objects(&cells);
     let quoted = |delimiter: char| {
-        let row = |(i, cell): (usize, &Option<&str>)| match cell {
+        let row = |(i, cell): (usize, Option<&str>)| match cell {
             Some(text) => format!("{i}{delimiter}\"{text}\"\n"),
             None => format!("{i}\n"),
         };
-        format!("id{delimiter}isi\n{}", cells.iter().enumerate().map(row).collect::<String>())
+        format!("id{delimiter}isi\n{}", cells.iter().copied().enumerate().map(row).collect::<String>())
     };
     for (name, content) in [
         ("a.csv", quoted(',').into_bytes()),
@@ -72,8 +72,8 @@ fn an_empty_cell_neither_ends_the_run_nor_gets_a_score_in_any_format() {
 fn the_words_for_a_missing_value_are_texts_unless_the_person_says_so() {
     let desk = Desk::new();
     let words = ["NA", "N/A", "null", "NaN", "None", "-"];
-    let table: String = words.iter().map(|word| format!("{word}\n")).collect();
-    let input = desk.put("a.csv", format!("teks\n{table}{GOOD}\n"));
+    let table = words.join("\n");
+    let input = desk.put("a.csv", format!("teks\n{table}\n{GOOD}\n"));
     let status = |args: &[&str]| column(&desk.scored(&input, args).articles(), "status");
     assert!(status(&[]).iter().all(|status| status != "empty"));
     let said = ["empty", "empty", "empty", "empty", "empty", "empty", "ok"];
@@ -197,7 +197,9 @@ fn a_byte_order_mark_goes_in_and_out_only_where_it_is_asked_for() {
         files.map(|e| (e.file_name().to_string_lossy().into_owned(), std::fs::read(e.path()).unwrap())).collect()
     };
     let (plain, with) = (files(&[]), files(&["--bom"]));
-    for (name, bytes) in plain.iter().filter(|(name, _)| name.ends_with(".csv")) {
+    for (name, bytes) in
+        plain.iter().filter(|(name, _)| std::path::Path::new(name).extension().is_some_and(|e| e == "csv"))
+    {
         assert!(!bytes.starts_with(b"\xef\xbb\xbf"), "{name}");
         assert_eq!(with[name].strip_prefix(b"\xef\xbb\xbf".as_slice()), Some(bytes.as_slice()), "{name}");
     }

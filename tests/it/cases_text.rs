@@ -95,7 +95,7 @@ fn spans_and_gaps_rebuild_the_text_byte_for_byte() {
         for span in &document.sentences {
             assert!(span.bytes.start >= end && span.bytes.end > span.bytes.start, "{text:?}: {span:?}");
             let gap = &text[end..span.bytes.start];
-            assert!(gap.chars().all(|c| c.is_whitespace()), "{text:?}: {gap:?} is in no span");
+            assert!(gap.chars().all(char::is_whitespace), "{text:?}: {gap:?} is in no span");
             rebuilt = rebuilt + gap + &text[span.bytes.clone()];
             end = span.bytes.end;
         }

@@ -48,7 +48,7 @@ impl Pool {
     pub fn of_scores(folders: &[PathBuf], context: usize) -> Result<Self> {
         let mut pool = Self::default();
         for folder in folders {
-            let model = scores::read(folder, &mut |id, source, spans| pool.add(id, source, spans, context))?;
+            let model = scores::read(folder, &mut |id, source, spans| pool.add(id, source, &spans, context))?;
             pool.model = pool.model.or(model);
         }
         pool.checked(folders)
@@ -61,7 +61,7 @@ impl Pool {
     pub fn of_articles(inputs: &[PathBuf], context: usize) -> Result<Self> {
         let mut pool = Self::default();
         let mut reader = article::open(inputs, &ReadOptions::default())?;
-        while let Some(record) = reader.next() {
+        for record in reader.by_ref() {
             match record? {
                 Record::Reject(reject) => {
                     pool.rejects += 1;
@@ -78,7 +78,7 @@ impl Pool {
                         can: s.has_words,
                         p: None,
                     });
-                    pool.add(&article.id, article.source.as_deref(), spans.collect(), context);
+                    pool.add(&article.id, article.source.as_deref(), &spans.collect::<Vec<_>>(), context);
                 }
             }
         }
@@ -99,7 +99,7 @@ impl Pool {
     }
 
     /// Takes the sentences of an article, each with up to `context` neighbours on either side.
-    fn add(&mut self, article: &str, source: Option<&str>, spans: Vec<Span>, context: usize) {
+    fn add(&mut self, article: &str, source: Option<&str>, spans: &[Span], context: usize) {
         let texts = |range: &[Span]| range.iter().map(|s| s.text.clone()).collect::<Vec<String>>();
         for (i, span) in spans.iter().enumerate().filter(|(_, s)| s.can) {
             let item = Item {

@@ -27,11 +27,14 @@ pub fn is_scores(folder: &Path) -> bool {
     folder.join("run.json").is_file() && folder.join("datapackage.json").is_file()
 }
 
+/// Takes an article's id, its source and its spans.
+type Take<'a> = &'a mut dyn FnMut(&str, Option<&str>, Vec<Span>);
+
 /// Hands over each article's id, source and spans, furniture left out; gives back the name of the model.
 ///
 /// # Errors
 /// No `sentences.csv`; a table without its columns; a number that is none.
-pub(super) fn read(folder: &Path, take: &mut dyn FnMut(&str, Option<&str>, Vec<Span>)) -> Result<Option<String>> {
+pub(super) fn read(folder: &Path, take: Take<'_>) -> Result<Option<String>> {
     let file = folder.join("sentences.csv");
     if !file.is_file() {
         let hint = "the folder was scored with another --format; sentences are read from CSV";
@@ -78,12 +81,7 @@ pub(super) fn read(folder: &Path, take: &mut dyn FnMut(&str, Option<&str>, Vec<S
     model(folder)
 }
 
-fn flush(
-    article: &str,
-    sources: &BTreeMap<String, String>,
-    spans: &mut Vec<Span>,
-    take: &mut dyn FnMut(&str, Option<&str>, Vec<Span>),
-) {
+fn flush(article: &str, sources: &BTreeMap<String, String>, spans: &mut Vec<Span>, take: Take<'_>) {
     if !spans.is_empty() {
         take(article, sources.get(article).map(String::as_str), std::mem::take(spans));
     }

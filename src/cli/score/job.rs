@@ -147,7 +147,9 @@ impl Job<'_> {
             let n = reader.ignored().len();
             warnings.push(format!("{n} other files in the input folders were not read; run.json names them"));
         }
-        warnings.iter().for_each(|warning| self.progress.warn(warning));
+        for warning in &warnings {
+            self.progress.warn(warning);
+        }
         let ignored: Vec<String> = reader.ignored().iter().map(|p| p.display().to_string()).collect();
         let ended = Ended {
             settings: self.settings.to_json(),
