@@ -88,7 +88,8 @@ fn seventy_thousand_characters_are_scored_sentence_by_sentence_and_the_one_limit
     let mut count = 0;
     while text.chars().count() < 70_000 {
         count += 1;
-        text += &format!("Rapat ke-{count} membahas anggaran pelabuhan di Tirtasari. ");
+        let sentence = format!("Rapat ke-{count} membahas anggaran pelabuhan di Tirtasari. ");
+        text += &sentence;
     }
     let input = desk.put("a.jsonl", record("a", &text) + &record("b", "Warga menunggu."));
     let run = desk.scored(&input, &[]);
