@@ -146,8 +146,8 @@ fn what_is_packed_and_damaged_keeps_what_was_read_before() {
 fn bombs_and_lines_without_end_cost_no_memory() {
     let desk = Desk::new();
     let mebi = vec![b'x'; 1 << 20];
-    // Members one behind the other are one stream: 256 MiB from some hundred kilobytes
-    let bombs = [gzip(&mebi).repeat(256), zstd(&mebi).repeat(256)];
+    // Members one behind the other are one stream: 128 MiB from some hundred kilobytes
+    let bombs = [gzip(&mebi).repeat(128), zstd(&mebi).repeat(128)];
     assert!(bombs.iter().all(|bomb| bomb.len() < 2 << 20));
     let small = desk.put("kecil.txt", GOOD);
     let peak = |input: &std::path::Path, args: &[&str]| {
