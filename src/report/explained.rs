@@ -20,7 +20,7 @@ pub(super) struct Word {
     /// The code point after the last
     pub end: usize,
     #[serde(rename = "word")]
-    pub surface: String,
+    pub text: String,
     pub stance: f64,
     pub tone: f64,
 }
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn the_heaviest_words_speak_for_the_label_and_are_few() {
-        let word = |start, stance| Word { start, end: start + 1, surface: "x".into(), stance, tone: -1.0 };
+        let word = |start, stance| Word { start, end: start + 1, text: "x".into(), stance, tone: -1.0 };
         let words = [word(0, 0.4), word(2, -3.0), word(4, 1.0), word(6, 0.5), word(8, 0.9), word(10, 0.8)];
         let starts: Vec<usize> = heaviest(&words, |w| w.stance).iter().map(|w| w.start).collect();
         assert_eq!(starts, [4, 8, 10]);

@@ -134,7 +134,7 @@ mod tests {
         let word = |&(start, end, stance, tone): &(usize, usize, f64, f64)| Word {
             start,
             end,
-            surface: String::new(),
+            text: String::new(),
             stance,
             tone,
         };

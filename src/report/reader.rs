@@ -143,8 +143,7 @@ fn details(out: &mut String, s: &Sentence, mentions: &[Mention], names: &Names, 
         (s.stance.map(|l| stance_part(l).0), (|w| w.stance) as fn(&Word) -> f64),
         (s.tone.map(|l| tone_part(l).0), |w| w.tone),
     ] {
-        let told =
-            |w: &&Word| format!("<bdi>{}</bdi> {}", html(&safe::short(&w.surface)), words.numbers.score(weight(w)));
+        let told = |w: &&Word| format!("<bdi>{}</bdi> {}", html(&safe::short(&w.text)), words.numbers.score(weight(w)));
         let said: Vec<String> = heaviest(&s.words, weight).iter().map(told).collect();
         if let Some(label) = label.filter(|_| !said.is_empty()) {
             let name = html(&words.fill("words_for", &[("label", words.say(label))]));
