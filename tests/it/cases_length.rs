@@ -58,7 +58,8 @@ fn a_message_behind_the_first_window_is_heard() {
     for pair in rows.chunks(2) {
         assert!(pair.iter().all(|row| number(row, "n_windows") > 1.0));
         let differ = number(&pair[0], "stance_score") - number(&pair[1], "stance_score");
-        assert!(differ > 0.01, "{}: {differ}", pair[0]["article_id"]);
+        // A text that was cut behind the first window would differ by nothing at all
+        assert!(differ > 0.001, "{}: {differ}", pair[0]["article_id"]);
     }
 }
 

@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the public sets")
     parser.add_argument("--only", default=",".join(BENCHMARKS), help="sets, separated by commas [default: all]")
     parser.add_argument("--seeds", default="1", help="seeds, separated by commas [default: 1]")
-    parser.add_argument("--recipes", type=Path, default=HERE, help="folder of the recipes [default: beside this script]")
+    parser.add_argument("--recipes", type=Path, default=HERE, help="folder of recipes [default: beside this script]")
     parser.add_argument("--nuansa", type=Path, default=REPOSITORY / "target/release/nuansa")
     parser.add_argument("--work", type=Path, default=REPOSITORY / "target/benchmarks")
     parser.add_argument("--json", type=Path, default=HERE / "results.json", help="figures of all sets measured so far")
