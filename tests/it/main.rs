@@ -62,6 +62,7 @@ mod score_resume;
 mod score_shards;
 mod score_texts;
 mod shipped;
+mod stream;
 mod support;
 mod text;
 mod text_props;
