@@ -1,6 +1,7 @@
 //! The `nuansa` program: parses the command line, runs the command, turns its end into an exit code.
 
 use clap::Parser as _;
+use nuansa::cli::harmless::harmless;
 use nuansa::cli::{Cli, Exit};
 use std::process::ExitCode;
 
@@ -18,7 +19,7 @@ fn main() -> ExitCode {
         // Who reads the output has seen enough, as `head` has: no failure of ours.
         Err(error) if is_closed_pipe(&error) => Exit::Success.into(),
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: {}", harmless(&format!("{error:#}")));
             Exit::Failure.into()
         }
     }

@@ -10,6 +10,7 @@ use std::ops::Range;
 use super::cast::{Candidate, Casting, Lexicon as Names, Member, Reading, Ref, Resolved, ResolvedBy, merge};
 use super::list::ActorList;
 use super::matcher::Matcher;
+use super::repeated::repeated;
 use super::speech::{Attributed, Heard, Lexicon as Verbs, Saying, SourceOf, Speaker, Voice};
 use super::speech::{attribute, quotations, quoted, sayings};
 use super::tagged::Tagged;
@@ -120,7 +121,14 @@ impl<'a> Attributor<'a> {
             resolved: &cast.resolved,
         });
         let told = |(i, span): (usize, &Sentence)| told(span, &candidates[i], &cast.resolved[i], voices[i]);
-        Attribution { sentences: spans.iter().enumerate().map(told).collect(), members: cast.members }
+        let mut sentences: Vec<Told> = spans.iter().enumerate().map(told).collect();
+        let texts: Vec<&str> = readings.iter().map(|r| r.text).collect();
+        for (i, first) in repeated(&texts).into_iter().enumerate() {
+            if let Some(first) = first.filter(|first| spans[*first].kind == spans[i].kind) {
+                sentences[i] = sentences[first].clone();
+            }
+        }
+        Attribution { sentences, members: cast.members }
     }
 }
 

@@ -27,9 +27,11 @@ mod list;
 mod matcher;
 mod places;
 mod read;
+mod repeated;
 mod scene;
 pub mod speech;
 pub mod tagged;
+mod token_words;
 
 pub use alias::Via;
 pub use attributor::{Attribution, Attributor, Named, Told, Whom};

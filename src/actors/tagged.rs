@@ -4,9 +4,10 @@
 //! Three heads score every token: which entity it begins or goes on with, which actor, and in which role that actor
 //! stands. Entities and actors are the best sequences of tags (see `bio.rs`), spans that never cut a word. An actor
 //! takes the entity that it shares most bytes with; an entity that no actor touches is told too, as no actor, where it is a
-//! person or an organisation.
+//! person or an organisation, and so is every other word that may be one, since a pronoun among them can be an actor all
+//! the same.
 
-use super::bio::{Run, runs};
+use super::token_words::{Words, mean_actor, mean_roles};
 use crate::text::is_unspaced;
 use std::ops::Range;
 
@@ -73,7 +74,7 @@ pub fn tagged(tokens: &[TokenScores], text: &str) -> Vec<Tagged> {
     let words = Words::of(tokens, text);
     let (entities, actors) = (words.entities(), words.actors());
     let tell = |bytes: Range<usize>, entity, is_actor| Tagged {
-        p_actor: p_actor(tokens, &bytes),
+        p_actor: mean_actor(tokens.iter().filter(|t| overlap(&t.bytes, &bytes))),
         roles: roles(tokens, &bytes),
         bytes,
         entity,
@@ -93,6 +94,9 @@ pub fn tagged(tokens: &[TokenScores], text: &str) -> Vec<Tagged> {
         }
     }
     out.sort_by_key(|t| t.bytes.start);
+    let rest = words.possible(&out);
+    out.extend(rest);
+    out.sort_by_key(|t| t.bytes.start);
     out
 }
 
@@ -106,26 +110,14 @@ pub fn actors(tokens: &[TokenScores], text: &str) -> Vec<Range<usize>> {
     Words::of(tokens, text).actors()
 }
 
-/// The mean of p(B) + p(I) over the tokens in `bytes`.
-fn p_actor(tokens: &[TokenScores], bytes: &Range<usize>) -> f64 {
-    let inside = tokens.iter().filter(|t| overlap(&t.bytes, bytes));
-    let p: Vec<f64> = inside.map(|t| 1.0 - softmax(t.actor.map(f64::from))[0]).collect();
-    p.iter().sum::<f64>() / f64::max(p.len() as f64, 1.0)
-}
-
 /// Probability of each role for what stands in `bytes`, whether or not it was found to be an actor; even where no token
 /// stands there.
 pub fn roles(tokens: &[TokenScores], bytes: &Range<usize>) -> [f64; 4] {
-    let (mut sum, mut n) = ([0.0_f64; 4], 0.0);
-    for token in tokens.iter().filter(|t| overlap(&t.bytes, bytes)) {
-        (0..4).for_each(|k| sum[k] += f64::from(token.role[k]));
-        n += 1.0;
-    }
-    softmax(sum.map(|x| x / f64::max(n, 1.0)))
+    mean_roles(tokens.iter().filter(|t| overlap(&t.bytes, bytes)))
 }
 
 /// Whether two ranges share a byte; an empty one shares none, wherever it lies.
-fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
+pub(super) fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
     a.start.max(b.start) < a.end.min(b.end)
 }
 
@@ -154,44 +146,6 @@ pub fn begins_word(text: &str, at: usize) -> bool {
     let (before, after) = (text.get(..at).unwrap_or_default(), text.get(at..).unwrap_or_default());
     let joins = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !is_unspaced(c));
     !(joins(before.chars().next_back()) && joins(after.chars().next()))
-}
-
-/// The tokens that stand for something.
-struct Words<'a> {
-    text: &'a str,
-    tokens: Vec<&'a TokenScores>,
-    begins: Vec<bool>,
-}
-
-impl<'a> Words<'a> {
-    fn of(tokens: &'a [TokenScores], text: &'a str) -> Self {
-        let mut tokens: Vec<&TokenScores> = tokens.iter().filter(|t| !t.bytes.is_empty()).collect();
-        tokens.retain(|t| text.get(t.bytes.clone()).is_some());
-        let begins = tokens.iter().enumerate().map(|(i, t)| i == 0 || t.begins).collect();
-        Self { text, tokens, begins }
-    }
-
-    fn bytes(&self, run: &Run) -> Range<usize> {
-        let (first, last) = (self.tokens[run.tokens.start], self.tokens[run.tokens.end - 1]);
-        trimmed(self.text, first.bytes.start..last.bytes.end)
-    }
-
-    fn entities(&self) -> Vec<(Range<usize>, Entity)> {
-        let scores: Vec<[f32; 7]> = self.tokens.iter().map(|t| t.entity).collect();
-        runs(&scores, &self.begins).iter().map(|run| (self.bytes(run), Entity::ALL[run.kind])).collect()
-    }
-
-    fn actors(&self) -> Vec<Range<usize>> {
-        let scores: Vec<[f32; 3]> = self.tokens.iter().map(|t| t.actor).collect();
-        runs(&scores, &self.begins).iter().map(|run| self.bytes(run)).collect()
-    }
-}
-
-fn softmax<const N: usize>(z: [f64; N]) -> [f64; N] {
-    let top = z.iter().fold(f64::NEG_INFINITY, |top, x| top.max(*x));
-    let e = z.map(|x| (x - top).exp());
-    let sum: f64 = e.iter().sum();
-    e.map(|x| x / sum)
 }
 
 #[cfg(test)]

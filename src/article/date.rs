@@ -242,7 +242,6 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(crate::article::cases()))]
         #[test]
         fn any_text_is_read_or_left(text in "\\PC{0,40}", like in "[0-9]{1,4}[ /.-]{0,2}([a-z]{1,9}|[0-9]{1,2})[ /.,-]{0,2}[0-9]{2,4}[ T]?[0-9:.]{0,8}[ +-]{0,2}[A-Za-z0-9]{0,4}") {
             for text in [text, like] {

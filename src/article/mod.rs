@@ -45,6 +45,7 @@ mod row;
 mod squeezed;
 mod whole;
 
+pub(crate) use arrow_cell::civil;
 pub use batches::Batches;
 pub use compose::compose;
 pub use encoding::by_name as encoding_by_name;
@@ -98,10 +99,4 @@ pub enum Record {
     Article(Article),
     /// A reject
     Reject(Reject),
-}
-
-/// Cases of a property test: 256, or as many as the environment variable `NUANSA_CASES` says.
-#[cfg(test)]
-pub(crate) fn cases() -> u32 {
-    std::env::var("NUANSA_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(256)
 }

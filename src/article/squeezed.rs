@@ -73,11 +73,13 @@ pub(super) struct Zstd<R> {
     decoder: FrameDecoder,
     inside: bool,
     frames: u64,
+    /// Why the frame ends here, once it is cut short
+    cut: Option<String>,
 }
 
 impl<R: BufRead> Zstd<R> {
     fn new(source: R) -> Self {
-        Self { source, decoder: FrameDecoder::new(), inside: false, frames: 0 }
+        Self { source, decoder: FrameDecoder::new(), inside: false, frames: 0, cut: None }
     }
 
     /// Enters the next frame; false at the end of the file.
@@ -103,6 +105,21 @@ impl<R: BufRead> Zstd<R> {
         }
     }
 
+    /// Decodes a block. Where the file ends in the middle of a frame, the whole blocks before are still given: they wait
+    /// behind the window, and an empty last block hands them out.
+    fn next_block(&mut self) -> io::Result<()> {
+        const LAST: &[u8] = b"\x01\0\0 and a checksum";
+        let step = self.decoder.decode_blocks(&mut self.source, BlockDecodingStrategy::UptoBlocks(1));
+        let Err(e) = step else { return Ok(()) };
+        let damage = self.damage(e);
+        let at_end = fill(&mut self.source)?.is_empty();
+        if !at_end || self.decoder.decode_blocks(LAST, BlockDecodingStrategy::All).is_err() {
+            return Err(damage);
+        }
+        self.cut = Some(damage.to_string());
+        Ok(())
+    }
+
     fn damage(&self, cause: impl std::fmt::Display) -> io::Error {
         let cause = format!("zstd data are cut short or damaged in frame {}: {cause}", self.frames);
         io::Error::new(io::ErrorKind::InvalidData, cause)
@@ -122,12 +139,14 @@ impl<R: BufRead> Read for Zstd<R> {
                 self.inside = true;
             }
             while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
-                let step = self.decoder.decode_blocks(&mut self.source, BlockDecodingStrategy::UptoBlocks(1));
-                step.map_err(|e| self.damage(e))?;
+                self.next_block()?;
             }
             let n = self.decoder.read(buffer)?;
             if n > 0 {
                 return Ok(n);
+            }
+            if let Some(cause) = &self.cut {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, cause.clone()));
             }
             if self.decoder.is_finished() {
                 self.inside = false;
@@ -173,6 +192,20 @@ mod tests {
         let skipped = b"\x50\x2a\x4d\x18\x03\0\0\0abc".to_vec();
         assert_eq!(unpack(&[skipped, zstd(&a), zstd(&b)].concat()).unwrap(), whole);
         assert_eq!(unpack(b"").unwrap(), b"");
+    }
+
+    #[test]
+    fn what_stands_before_a_cut_is_given() {
+        let text: Vec<u8> = (0..200_000_u32).flat_map(|i| (i % 251).to_le_bytes()).collect();
+        for packed in [gzip(&text), zstd(&text)] {
+            let mut source = Squeezed::new(Box::new(Cursor::new(packed[..packed.len() * 9 / 10].to_vec()))).unwrap();
+            let mut out = Vec::new();
+            for _ in 0..2 {
+                let error = source.read_to_end(&mut out).unwrap_err();
+                assert!(error.to_string().contains("cut short"), "{error}");
+            }
+            assert!(out.len() > text.len() / 2 && text.starts_with(&out), "{} of {} bytes", out.len(), text.len());
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 use super::Exit;
 use super::locale::Language;
+use super::score::clock::Clock;
 use super::score::options::Told;
 use super::score::passing::{Body, Passing};
 use super::score::progress::Progress;
@@ -20,7 +21,6 @@ use crate::output::journal::{End, Entry, Header, Tape};
 use crate::output::{Begin, OutputFolder, SHARD, Staging};
 use clap::Args;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 /// Join the shards of nuansa score --shard
 #[derive(Debug, Args)]
@@ -44,7 +44,7 @@ pub struct MergeArgs {
 
 /// Runs the command.
 pub fn run(args: &MergeArgs) -> anyhow::Result<Exit> {
-    let begun = Instant::now();
+    let clock = Clock::start();
     let tapes = open(&args.shards, &args.out)?;
     let header = tapes.iter().map(|t| t.1.header().clone()).next();
     let header = header.ok_or_else(|| Error::new(Stage::Read, "no shard"))?;
@@ -62,11 +62,12 @@ pub fn run(args: &MergeArgs) -> anyhow::Result<Exit> {
         return Ok(Exit::Interrupted);
     };
     progress.finish();
+    end.notes.iter().for_each(|note| progress.say(Volume::Normal, note));
     end.warnings.iter().for_each(|warning| progress.warn(warning));
     settings["shard"] = serde_json::Value::Null;
     settings["out"] = args.out.display().to_string().into();
     let (ignored, from_journal) = (end.ignored, end.records);
-    let ended = Ended { settings, threads: 1, ignored, from_journal, timings: Vec::new(), begun };
+    let ended = Ended { settings, threads: 1, ignored, from_journal, timings: Vec::new(), clock };
     let language = args.lang.unwrap_or_else(|| Language::of_environment(|name| std::env::var(name).ok()));
     let (counts, summary) = results.finish(&progress, ended, language)?;
     progress.say(Volume::Normal, &accounting(&counts, language));

@@ -9,21 +9,25 @@ pub mod backend;
 pub mod bench;
 pub mod check;
 pub mod compare;
+pub mod completions;
 pub mod eval;
 pub mod exit;
 pub mod explain;
 pub mod export;
 pub mod gold;
+pub mod harmless;
 pub mod import;
 pub mod input;
 pub mod inspect;
 pub mod label;
 pub mod locale;
+pub mod man;
 pub mod merge;
 pub mod model_folder;
 pub mod models;
 pub mod plot;
 pub mod report;
+pub mod sample;
 pub mod score;
 pub mod threads;
 pub mod train;
@@ -57,6 +61,8 @@ enum Command {
     Explain(explain::ExplainArgs),
     /// Check a model on minimal sets of sentences: a set passes only if all its sentences get their gold labels
     Check(check::CheckArgs),
+    /// Pick sentences that are worth labelling, and write them for an annotation tool
+    Sample(Box<sample::SampleArgs>),
     /// Read exports of annotation tools: Label Studio, doccano, Argilla, Prodigy, CSV
     Import(import::ImportArgs),
     /// Label sentences in the terminal, by keys alone
@@ -71,6 +77,12 @@ enum Command {
     Actors(actors::ActorsArgs),
     /// Fetch models from a hub, look into them, check their int8, and export them
     Models(models::ModelsArgs),
+    /// Write the manual pages
+    #[command(hide = true)]
+    Man(man::ManArgs),
+    /// Print completions for a shell
+    #[command(hide = true)]
+    Completions(completions::CompletionsArgs),
 }
 
 impl Cli {
@@ -85,6 +97,7 @@ impl Cli {
             Command::Eval(args) => eval::run(&args, &mut std::io::stdout().lock()),
             Command::Explain(args) => explain::run(&args, &mut std::io::stdout().lock()),
             Command::Check(args) => check::run(&args, &mut std::io::stdout().lock()),
+            Command::Sample(args) => sample::run(&args),
             Command::Import(args) => import::run(&args),
             Command::Label(args) => label::run(&args),
             Command::Agree(args) => agree::run(&args, &mut std::io::stdout().lock()),
@@ -92,6 +105,8 @@ impl Cli {
             Command::Bench(args) => bench::run(&args, &mut std::io::stdin().lock(), &mut std::io::stdout().lock()),
             Command::Actors(args) => actors::run(&args, &mut std::io::stdout().lock()),
             Command::Models(args) => models::run(&args, &mut std::io::stdout().lock()),
+            Command::Man(args) => man::run(&args),
+            Command::Completions(args) => completions::run(&args, &mut std::io::stdout().lock()),
         }
     }
 }

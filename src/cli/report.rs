@@ -1,10 +1,11 @@
 //! `nuansa report SCORES`: a folder of scores as one page for readers.
 
 use super::{Exit, locale};
-use crate::report::{self, Options};
+use crate::output::REPORT;
+use crate::report::{self, Options, Written};
 use clap::Args;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Make one HTML page of a folder of scores, to be read, filtered and printed without a network
 #[derive(Debug, Args)]
@@ -26,6 +27,13 @@ pub struct ReportArgs {
     pages: bool,
 }
 
+/// The report of a folder inside it, as `nuansa score --report` makes it.
+pub fn within(scores: &Path, language: locale::Language) -> crate::Result<String> {
+    let options = Options { out: scores.join(REPORT), language, articles: None, pages: false };
+    let written = report::write(scores, &options)?;
+    Ok(told(&written, &options))
+}
+
 /// Runs the command; `stderr` is told what was written.
 pub fn run(args: &ReportArgs, stderr: &mut dyn Write) -> anyhow::Result<Exit> {
     let options = Options {
@@ -35,18 +43,23 @@ pub fn run(args: &ReportArgs, stderr: &mut dyn Write) -> anyhow::Result<Exit> {
         pages: args.pages,
     };
     let written = report::write(&args.scores, &options)?;
+    writeln!(stderr, "{}", told(&written, &options))?;
+    Ok(Exit::Success)
+}
+
+/// What was written, in a line.
+fn told(written: &Written, options: &Options) -> String {
     let say = |id, en| options.language.pick(id, en);
-    let (kib, pages) = (written.bytes.div_ceil(1024), written.pages.map(|p| format!(", {}", p.display())));
-    writeln!(
-        stderr,
-        "{}: {kib} KiB, {} {} {} {} {}{}",
-        args.out.display(),
+    let pages = written.pages.as_ref().map(|p| format!(", {}", p.display()));
+    format!(
+        "{}: {} KiB, {} {} {} {} {}{}",
+        options.out.display(),
+        written.bytes.div_ceil(1024),
         say("teks", "text of"),
         written.readable,
         say("dari", "of"),
         written.articles,
         say("artikel", "articles"),
         pages.unwrap_or_default()
-    )?;
-    Ok(Exit::Success)
+    )
 }

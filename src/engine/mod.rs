@@ -6,6 +6,7 @@
 
 mod again;
 mod backend;
+mod embed;
 mod encode;
 mod forward;
 mod judged;
@@ -16,6 +17,7 @@ mod scorer;
 mod stream;
 
 pub use backend::{Backend, Choice, Device, NEAR, Precision, Raw, Session, load, open};
+pub use embed::embed;
 pub use encode::{Encoded, Placed, encode, encode_pair, encode_pair_placed, encode_placed, room};
 pub use forward::forward;
 pub use judged::Judged;

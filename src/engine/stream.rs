@@ -13,8 +13,8 @@ use super::{Encoded, Prediction, Scorer};
 use crate::batch::{PackedBatch, plan};
 use crate::error::{Error, Result, Stage};
 use std::collections::VecDeque;
-use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
 
 /// Sentences that are planned together, unless one item has more, and the most items that are: those without sentences wait
 /// in memory as well.
@@ -81,7 +81,8 @@ impl Scorer {
         let workers = self.backend().workers(self.options().threads).max(1);
         let (to_caller, messages) = sync_channel::<Message<T>>(WAITING);
         let (to_workers, work) = sync_channel::<Work>(2 * workers);
-        let work = Mutex::new(work);
+        // The workers alone hold it: once they have gone, the reader, which may be waiting to send, hears of it
+        let work = Arc::new(Mutex::new(work));
         let again = Again::new(self.options().batch_tokens / 2);
         std::thread::scope(|s| {
             let reader = to_caller.clone();
@@ -90,11 +91,12 @@ impl Scorer {
                     let _ = reader.send(Message::Failed(error));
                 }
             })];
-            let (work, again) = (&work, &again);
+            let again = &again;
             for _ in 0..workers {
-                let out = to_caller.clone();
-                threads.push(s.spawn(move || self.work(work, again, &out)));
+                let (work, out) = (Arc::clone(&work), to_caller.clone());
+                threads.push(s.spawn(move || self.work(&work, again, &out)));
             }
+            drop(work);
             drop(to_caller);
             let result = self.collect(messages, sink, progress);
             let panicked = threads.into_iter().map(std::thread::ScopedJoinHandle::join).any(|t| t.is_err());

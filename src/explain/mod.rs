@@ -15,7 +15,7 @@ pub use deletion::Deletion;
 pub use pieces::{pieces, without};
 
 use crate::engine::{Prediction, Scorer};
-use crate::error::Result;
+use crate::error::{Error, Result, Stage};
 use crate::model::labels::{Label, Stance, Tone};
 use std::ops::Range;
 
@@ -53,24 +53,48 @@ fn log_odds(p: f64) -> f64 {
 /// # Errors
 /// Those of the scorer.
 pub fn explain(scorer: &Scorer, text: &str) -> Result<Explanation> {
-    let words = pieces(text);
-    let mut texts = vec![text.to_owned()];
-    if words.len() > 1 {
-        texts.extend(words.iter().map(|word| without(text, std::slice::from_ref(word))));
+    let asked = Asked::of(text);
+    let predictions = scorer.score(&asked.texts)?;
+    let first = predictions.first().cloned().unwrap_or_default();
+    asked.told(predictions, Stance::argmax(&first.stance), Tone::argmax(&first.tone))
+}
+
+/// What has to be read to explain a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Its words, in bytes
+    pub words: Vec<Range<usize>>,
+    /// The sentence, and where it has more than one word the sentence without each of them
+    pub texts: Vec<String>,
+}
+
+impl Asked {
+    /// Of `text`, a sentence on one line.
+    pub fn of(text: &str) -> Self {
+        let words = pieces(text);
+        let mut texts = vec![text.to_owned()];
+        if words.len() > 1 {
+            texts.extend(words.iter().map(|word| without(text, std::slice::from_ref(word))));
+        }
+        Self { words, texts }
     }
-    let mut predictions = scorer.score(&texts)?.into_iter();
-    let Some(prediction) = predictions.next() else { return Err(crate::Error::new(crate::Stage::Score, "no answer")) };
-    let (stance, tone) = (Stance::argmax(&prediction.stance).index(), Tone::argmax(&prediction.tone).index());
-    let words = words
-        .into_iter()
-        .zip(predictions)
-        .map(|(bytes, left)| Word {
+
+    /// The words' weights for two labels, from the predictions of the texts.
+    ///
+    /// # Errors
+    /// There is no prediction.
+    pub fn told(self, predictions: Vec<Prediction>, stance: Stance, tone: Tone) -> Result<Explanation> {
+        let mut predictions = predictions.into_iter();
+        let Some(prediction) = predictions.next() else { return Err(Error::new(Stage::Score, "no answer")) };
+        let (stance, tone) = (stance.index(), tone.index());
+        let weigh = |(bytes, left): (Range<usize>, Prediction)| Word {
             bytes,
             stance: log_odds(prediction.stance[stance]) - log_odds(left.stance[stance]),
             tone: log_odds(prediction.tone[tone]) - log_odds(left.tone[tone]),
-        })
-        .collect();
-    Ok(Explanation { prediction, words })
+        };
+        let words = self.words.into_iter().zip(predictions).map(weigh).collect();
+        Ok(Explanation { prediction, words })
+    }
 }
 
 #[cfg(test)]

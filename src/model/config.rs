@@ -104,14 +104,14 @@ impl Config {
                 .ok_or_else(|| fail("layer_norm_eps", "missing or not a positive number".into()))?,
             position_offset: match architecture {
                 Architecture::Bert => 0,
-                Architecture::XlmRoberta => raw.pad_token_id.unwrap_or(1) + 1,
+                Architecture::XlmRoberta => raw.pad_token_id.unwrap_or(1).saturating_add(1),
             },
         };
         if !config.hidden.is_multiple_of(config.heads) {
             let cause = format!("hidden_size {} is not a multiple of {} heads", config.hidden, config.heads);
             return Err(fail("num_attention_heads", cause));
         }
-        if config.positions < config.position_offset + 3 {
+        if config.positions < config.position_offset.saturating_add(3) {
             return Err(fail("max_position_embeddings", format!("{} leaves no room for a token", config.positions)));
         }
         Ok(config)
@@ -152,6 +152,8 @@ mod tests {
             ("\"num_attention_heads\":4", "\"num_attention_heads\":5", "field \"num_attention_heads\""),
             ("\"gelu\"", "\"relu\"", "field \"hidden_act\""),
             ("\"max_position_embeddings\":514", "\"max_position_embeddings\":3", "no room"),
+            ("\"pad_token_id\":1", "\"pad_token_id\":18446744073709551615", "no room"),
+            ("\"pad_token_id\":1", "\"pad_token_id\":18446744073709551613", "no room"),
         ] {
             let message = error(&GOOD.replace(from, to));
             assert!(message.contains("m/config.json") && message.contains(part), "{message}");

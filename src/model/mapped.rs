@@ -24,8 +24,11 @@ pub struct Mapped {
 }
 
 impl Mapped {
-    /// Maps a file; one that the file system cannot map is read.
+    /// Maps a file; one that the file system cannot map is read. A pipe, which could block for ever, or a device is refused.
     pub fn open(file: &Path) -> std::io::Result<Self> {
+        if !std::fs::metadata(file)?.is_file() {
+            return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, "not a regular file"));
+        }
         let handle = File::open(file)?;
         #[expect(unsafe_code, reason = "a file that is cut short while it is mapped ends the process")]
         // SAFETY: the map is read only, and files of models are replaced by renaming, never written in place.

@@ -4,6 +4,7 @@ use super::column::{Column, Table, Type};
 use super::rows::Row;
 use crate::error::{Context, Result, Stage};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// The content of a cell.
@@ -41,14 +42,27 @@ impl Cell {
         }
     }
 
-    /// The same, where a spreadsheet may open it: a text that begins as a formula does gets an apostrophe before it (OWASP,
-    /// "CSV injection"). Numbers stay as they are, negative ones too.
+    /// The same, where a spreadsheet may open it: numbers stay as they are, negative ones too.
     pub fn defused(&self) -> String {
         match self {
-            Self::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
+            Self::Text(text) => defused(text).into_owned(),
             other => other.shown(),
         }
     }
+}
+
+/// What a spreadsheet would run as a formula begins with one of these.
+const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+/// A text where a spreadsheet may open it: one that begins as a formula does gets an apostrophe before it (OWASP, "CSV
+/// injection").
+pub(crate) fn defused(text: &str) -> Cow<'_, str> {
+    if text.starts_with(FORMULA) { format!("'{text}").into() } else { text.into() }
+}
+
+/// The text again, without the apostrophe of [`defused`].
+pub(crate) fn undefused(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| rest.starts_with(FORMULA)).unwrap_or(text)
 }
 
 /// The cells of a row, in the order of the run's `table`: that of the row, with the kept columns of the run at its end.
@@ -74,6 +88,15 @@ pub(super) fn json_line(columns: &[Column], cells: &[Cell]) -> String {
         let _ = write!(out, "{}{}:{value}", if i == 0 { "" } else { "," }, Value::from(column.name));
     }
     out + "}\n"
+}
+
+/// A row as one line of JSON, as it stands in the JSON Lines of its table, without the line's end.
+///
+/// # Errors
+/// A row that cannot be written as JSON.
+pub fn json_of<R: Row>(row: &R) -> Result<String> {
+    let line = json_line(R::TABLE.columns, &cells(row, &R::TABLE)?);
+    Ok(line.trim_end().to_owned())
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! `Format` and `Layout`: in which files the tables stand, and how their cells are written.
 
+use super::cells::defused;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// A format of tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -51,6 +53,13 @@ pub struct Layout {
     pub bom: bool,
     /// Texts in CSV that a spreadsheet would run as a formula have an apostrophe before them
     pub excel_safe: bool,
+}
+
+impl Layout {
+    /// A column's name in the header of a CSV file: those that are passed through are texts of the input like any other.
+    pub(super) fn header<'a>(&self, name: &'a str) -> Cow<'a, str> {
+        if self.excel_safe { defused(name) } else { name.into() }
+    }
 }
 
 impl Default for Layout {

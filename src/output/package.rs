@@ -31,7 +31,7 @@ fn resource(table: &Table, format: Format, written: &Written, layout: &Layout) -
     put("name", resource_name(table.name, format, layout).into());
     put("path", table.file(format).into());
     let defused = format == Format::Csv && layout.excel_safe;
-    let note = "; texts that begin with = + - @, a tab or a carriage return have an apostrophe before them";
+    let note = "; texts and headers that begin with = + - @, a tab or a carriage return have an apostrophe before them";
     put("description", format!("{}{}", table.description, if defused { note } else { "" }).into());
     put("format", format.name().into());
     put("mediatype", format.media_type().into());
@@ -57,7 +57,11 @@ fn schema(table: &Table, format: Format, layout: &Layout) -> Map<String, Value> 
         schema.insert("fields".into(), table.columns.iter().map(any).collect());
         return schema;
     }
-    schema.insert("fields".into(), table.columns.iter().map(field).collect());
+    let named = |column: &Column| match format {
+        Format::Csv => field(column, &layout.header(column.name)),
+        _ => field(column, column.name),
+    };
+    schema.insert("fields".into(), table.columns.iter().map(named).collect());
     schema.insert("missingValues".into(), json!([""]));
     if !table.primary_key.is_empty() {
         schema.insert("primaryKey".into(), json!(table.primary_key));
@@ -72,7 +76,7 @@ fn schema(table: &Table, format: Format, layout: &Layout) -> Map<String, Value> 
     schema
 }
 
-fn field(column: &Column) -> Value {
+fn field(column: &Column, name: &str) -> Value {
     let mut constraints = Map::new();
     if column.required {
         constraints.insert("required".into(), true.into());
@@ -89,7 +93,7 @@ fn field(column: &Column) -> Value {
         constraints.insert("enum".into(), json!(values));
     }
     let mut field = Map::new();
-    field.insert("name".into(), column.name.into());
+    field.insert("name".into(), name.into());
     field.insert("type".into(), column.kind.name().into());
     field.insert("description".into(), column.description.into());
     if !constraints.is_empty() {
@@ -133,7 +137,7 @@ mod tests {
 
     #[test]
     fn constraints_say_what_a_cell_may_hold() {
-        let at = |name: &str| field(SENTENCES.columns.iter().find(|c| c.name == name).unwrap());
+        let at = |name: &str| field(SENTENCES.columns.iter().find(|c| c.name == name).unwrap(), name);
         assert_eq!(at("stance")["constraints"], json!({"enum": ["escalation", "deescalation", "neutral"]}));
         assert_eq!(at("stance_score")["constraints"], json!({"minimum": -1, "maximum": 1}));
         assert_eq!(at("article_id")["constraints"], json!({"required": true}));

@@ -1,7 +1,7 @@
 //! `RunRecord`: what `run.json` tells of a run.
 //!
 //! It is written last, so a folder that holds one is complete. Everything that may differ between two runs over the
-//! same input (command, timings, threads) stands here and in no data file.
+//! same input (dates, command, timings, threads) stands here and in no data file.
 
 use super::rows::{ArticleStatus, SentenceStatus};
 use serde::{Deserialize, Serialize};
@@ -107,6 +107,10 @@ impl RowCounts {
 pub struct RunRecord {
     /// Version of the program
     pub version: String,
+    /// Date and time of the start, ISO 8601, UTC; of a run that went on, those of its last part
+    pub started: String,
+    /// Date and time of the end, likewise
+    pub finished: String,
     /// The command as it was given
     pub command: Vec<String>,
     /// All settings as they were resolved

@@ -1,5 +1,6 @@
 //! `TableFile` and `LinesFile`: a CSV or JSON Lines file that is being written, and its size and hash.
 
+use super::format::Layout;
 use super::rows::Row;
 use super::schema::Table;
 use crate::error::{Error, Result, Stage};
@@ -81,15 +82,15 @@ pub(super) struct TableFile {
 }
 
 impl TableFile {
-    /// Creates the file at `path`, with a byte order mark if `bom`; errors name it as `shown`.
-    pub fn create(table: &Table, path: &Path, shown: PathBuf, bom: bool) -> Result<Self> {
+    /// Creates the file at `path`; errors name it as `shown`.
+    pub fn create(table: &Table, path: &Path, shown: PathBuf, layout: &Layout) -> Result<Self> {
         let mut sink = create(path, &shown)?;
-        sink.write_all(if bom { BOM } else { b"" }).map_err(|e| explain(&shown, &e))?;
+        sink.write_all(if layout.bom { BOM } else { b"" }).map_err(|e| explain(&shown, &e))?;
         let mut builder = csv::WriterBuilder::new();
         let writer = builder.has_headers(false).buffer_capacity(1 << 16).from_writer(sink);
         let mut file = Self { writer, shown };
-        let header: Vec<&str> = table.header().collect();
-        file.writer.write_record(header).map_err(|e| file.fault(&e))?;
+        let header: Vec<_> = table.header().map(|name| layout.header(name)).collect();
+        file.writer.write_record(header.iter().map(|name| name.as_bytes())).map_err(|e| file.fault(&e))?;
         Ok(file)
     }
 
@@ -176,7 +177,8 @@ mod tests {
     #[test]
     fn a_full_disk_is_called_by_its_name() {
         for table in TABLES {
-            let file = TableFile::create(&table, Path::new("/dev/full"), "scores/x.csv".into(), false).unwrap();
+            let file =
+                TableFile::create(&table, Path::new("/dev/full"), "scores/x.csv".into(), &Layout::default()).unwrap();
             let message = file.close().unwrap_err().to_string();
             assert!(message.contains("no space left") && message.contains("scores/x.csv"), "{message}");
             assert!(message.contains("hint: "), "{message}");

@@ -13,6 +13,7 @@ use super::run_record::PROGRAM;
 use super::schema::TABLES;
 use super::sink::explain;
 use crate::error::{Error, Result, Stage};
+use std::ffi::OsStr;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -28,7 +29,13 @@ pub(super) const PACKAGE: &str = "datapackage.json";
 pub(super) const REJECTS: &str = "rejects.jsonl";
 pub(super) const TEXTS: &str = "articles_text.jsonl";
 /// The page that `nuansa report` makes of a folder. Beside a finished run it is of that run and goes with it.
-const REPORT: &str = "report.html";
+pub const REPORT: &str = "report.html";
+/// The words behind the labels, which `nuansa explain` adds to a folder; it goes with the run likewise.
+pub const EXPLANATIONS: &str = "explanations.jsonl";
+/// What is added to a finished folder.
+const ADDED: [&str; 2] = [REPORT, EXPLANATIONS];
+/// The folder of the article pages of a report, which goes with them.
+const PAGES: &str = "report-pages";
 /// The finished journal of a shard.
 pub const SHARD: &str = "shard.nuansa";
 
@@ -144,7 +151,8 @@ impl Staging {
         self.cleaner.finish(&self.dir, || {
             File::create(self.path.join(MOVING)).map_err(|e| explain(&self.dir, &e))?;
             if finished(&self.dir) {
-                remove(&self.dir.join(REPORT))?;
+                ADDED.iter().try_for_each(|name| remove(&self.dir.join(name)))?;
+                remove_pages(&self.dir.join(PAGES))?;
             }
             remove(&self.dir.join(RUN))?;
             for name in names() {
@@ -167,6 +175,32 @@ fn remove(path: &Path) -> Result<()> {
         Err(e) if e.kind() != io::ErrorKind::NotFound => Err(explain(path, &e)),
         _ => Ok(()),
     }
+}
+
+/// Takes the article pages of a report away, and their folder where nothing else is left in it.
+fn remove_pages(folder: &Path) -> Result<()> {
+    if !is_pages(folder) {
+        return Ok(());
+    }
+    for entry in fs::read_dir(folder).map_err(|e| explain(folder, &e))? {
+        remove(&entry.map_err(|e| explain(folder, &e))?.path())?;
+    }
+    fs::remove_dir(folder).map_err(|e| explain(folder, &e))
+}
+
+/// Whether a file has the name of an article's page in a report: its number, of five digits or more.
+pub fn is_article_page(name: &OsStr) -> bool {
+    let number = name.to_str().and_then(|name| name.strip_suffix(".html"));
+    number.is_some_and(|n| n.len() >= 5 && n.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Whether `folder` is one, no link, and holds article pages of a report and nothing else.
+fn is_pages(folder: &Path) -> bool {
+    let page = |entry: io::Result<fs::DirEntry>| {
+        entry.is_ok_and(|e| is_article_page(&e.file_name()) && e.file_type().is_ok_and(|kind| kind.is_file()))
+    };
+    fs::symlink_metadata(folder).is_ok_and(|meta| meta.is_dir())
+        && fs::read_dir(folder).is_ok_and(|mut entries| entries.all(page))
 }
 
 /// Creates `dir` and the folders above it that are missing, and names those it created, innermost first.
@@ -195,12 +229,14 @@ fn check(dir: &Path, force: bool) -> Result<()> {
     let mut others = Vec::new();
     for entry in fs::read_dir(dir).map_err(|e| explain(dir, &e))? {
         let name = entry.map_err(|e| explain(dir, &e))?.file_name().to_string_lossy().into_owned();
-        if names.contains(&name) || name == REPORT {
+        if names.contains(&name) || ADDED.contains(&name.as_str()) {
             if dir.join(&name).is_dir() {
                 return Err(Error::new(Stage::Write, "a folder stands where a result file belongs")
                     .file(dir.join(name))
                     .hint("move it away, or name another folder with --out"));
             }
+            ours.push(name);
+        } else if name == PAGES && is_pages(&dir.join(&name)) {
             ours.push(name);
         } else if !name.starts_with('.') {
             others.push(name);

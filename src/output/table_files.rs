@@ -29,7 +29,7 @@ impl TableFiles {
         let create = |format: &Format| {
             let (path, shown) = staging.paths(&table.file(*format));
             Ok(match format {
-                Format::Csv => File::Csv(Box::new(TableFile::create(table, &path, shown, layout.bom)?)),
+                Format::Csv => File::Csv(Box::new(TableFile::create(table, &path, shown, layout)?)),
                 Format::Parquet => File::Parquet(Box::new(ParquetFile::create(table, &path, shown)?)),
                 Format::Jsonl => File::Lines(LinesFile::create(&path, shown)?),
             })

@@ -1,6 +1,7 @@
 //! `Cut`: an article, cut into spans, and which of them the model reads.
 
 use crate::article::Article;
+use crate::engine::Prediction;
 use crate::text::{Document, Kind, one_line, segment};
 
 /// An article between its reader and the encoder.
@@ -20,6 +21,12 @@ impl Cut {
         let document = segment(&article.text, article.headline.clone());
         let readable = document.sentences.iter().map(|s| s.kind != Kind::Furniture && s.has_words).collect();
         Self { article, document, readable }
+    }
+
+    /// `predictions`, which are those of the readable spans, each in the place of its span.
+    pub fn placed(&self, predictions: Vec<Prediction>) -> Vec<Option<Prediction>> {
+        let mut predictions = predictions.into_iter();
+        self.readable.iter().map(|r| if *r { predictions.next() } else { None }).collect()
     }
 
     /// The sentences that the model reads, each on one line.

@@ -1,13 +1,13 @@
 //! `Stages`: what follows behind the encoder, article by article.
 
 use super::Cut;
-use super::told::{self, Actors};
+use super::told::{self, Actors, Counted};
 use crate::actors::speech::Lexicon;
 use crate::actors::{ActorList, Attributor, Matcher};
 use crate::aggregate::{Duplicates, RollUp};
 use crate::engine::Prediction;
 use crate::error::Result;
-use crate::output::{ArticleRows, Scored, assemble};
+use crate::output::ArticleRows;
 
 /// What the stages may be told.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -47,29 +47,16 @@ impl<'a> Stages<'a> {
     /// # Errors
     /// Where there are fewer predictions than readable sentences, or the temporary files of near duplicates fail.
     pub fn rows(&mut self, cut: &Cut, predictions: Vec<Prediction>) -> Result<ArticleRows> {
-        let Cut { article, document, readable } = cut;
-        let mut predictions = predictions.into_iter();
-        let predictions: Vec<Option<Prediction>> =
-            readable.iter().map(|r| if *r { predictions.next() } else { None }).collect();
-        let tagged = told::tagged(&article.text, document, &predictions);
-        let attribution = self.attributor.attribute(&article.text, document, &tagged);
-        self.met.meet(&attribution);
-        let mentions = told::hits(&article.text, document, &attribution);
-        let voices = told::voices(&attribution);
         let duplicate = match &mut self.duplicates {
             None => None,
-            Some(duplicates) => duplicates.check(&article.id, &article.text)?,
+            Some(duplicates) => duplicates.check(&cut.article.id, &cut.article.text)?,
         };
-        assemble(&Scored {
-            article,
-            document,
-            predictions: &predictions,
-            mentions: &mentions,
-            voices: &voices,
+        let counted = Counted {
             roll_up: self.roll_up.as_ref(),
             min_confidence: self.min_confidence,
             duplicate_of: duplicate.as_deref(),
-        })
+        };
+        told::rows(cut, &cut.placed(predictions), &self.attributor, &mut self.met, counted)
     }
 
     /// Name and type of an actor of the articles so far; both empty for an id that names none.

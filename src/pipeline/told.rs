@@ -1,8 +1,11 @@
-//! `Actors`: what an article tells of its actors, as the rows want it, and the names of those nobody listed.
+//! `rows`: what an article tells, and of its actors, as the tables want it; `Actors`: the names of those nobody listed.
 
-use crate::actors::{Actor, ActorList, Attribution, Named, Tagged, Whom};
+use super::Cut;
+use crate::actors::{Actor, ActorList, Attribution, Attributor, Named, Tagged, Whom};
+use crate::aggregate::RollUp;
 use crate::engine::Prediction;
-use crate::output::{MentionHit, SpanVoice};
+use crate::error::Result;
+use crate::output::{ArticleRows, MentionHit, Scored, SpanVoice, assemble};
 use crate::text::{Document, Folded};
 use std::collections::BTreeMap;
 
@@ -38,8 +41,39 @@ impl<'a> Actors<'a> {
     }
 }
 
+/// The rows of a cut article; `predictions` has one for each span that the model reads.
+pub fn rows(
+    cut: &Cut,
+    predictions: &[Option<Prediction>],
+    attributor: &Attributor<'_>,
+    met: &mut Actors<'_>,
+    counted: Counted<'_>,
+) -> Result<ArticleRows> {
+    let Cut { article, document, .. } = cut;
+    let attribution = attributor.attribute(&article.text, document, &tagged(&article.text, document, predictions));
+    met.meet(&attribution);
+    assemble(&Scored {
+        article,
+        document,
+        predictions,
+        mentions: &hits(&article.text, document, &attribution),
+        voices: &voices(&attribution),
+        roll_up: counted.roll_up,
+        min_confidence: counted.min_confidence,
+        duplicate_of: counted.duplicate_of,
+    })
+}
+
+/// What decides which of an article's sentences count, and for whom.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Counted<'a> {
+    pub roll_up: Option<&'a RollUp>,
+    pub min_confidence: Option<f64>,
+    pub duplicate_of: Option<&'a str>,
+}
+
 /// What the token heads found in every span, in bytes of the span as the article has it; the model read it on one line.
-pub fn tagged(text: &str, document: &Document, predictions: &[Option<Prediction>]) -> Vec<Vec<Tagged>> {
+fn tagged(text: &str, document: &Document, predictions: &[Option<Prediction>]) -> Vec<Vec<Tagged>> {
     let spans = document.sentences.iter().zip(predictions);
     spans
         .map(|(span, prediction)| {
@@ -53,7 +87,7 @@ pub fn tagged(text: &str, document: &Document, predictions: &[Option<Prediction>
 }
 
 /// The mentions of every span.
-pub fn hits(text: &str, document: &Document, attribution: &Attribution) -> Vec<Vec<MentionHit>> {
+fn hits(text: &str, document: &Document, attribution: &Attribution) -> Vec<Vec<MentionHit>> {
     let spans = document.sentences.iter().zip(&attribution.sentences);
     spans
         .map(|(span, told)| {
@@ -75,7 +109,7 @@ fn hit(sentence: &str, named: &Named, attribution: &Attribution) -> MentionHit {
 }
 
 /// Voice and source of every span.
-pub fn voices(attribution: &Attribution) -> Vec<SpanVoice<'_>> {
+fn voices(attribution: &Attribution) -> Vec<SpanVoice<'_>> {
     attribution
         .sentences
         .iter()

@@ -31,6 +31,7 @@ pub(super) struct Content {
     timeline_more: String,
     pairs: Option<Pairs>,
     pairs_more: String,
+    explained: bool,
     stories: Vec<Story>,
     choice: String,
     not_listed: String,
@@ -101,6 +102,7 @@ impl Content {
             } else {
                 String::new()
             },
+            explained: digest.explained,
             articles_csv: articles_csv(digest, &stories),
             stories,
             left_out: facts::left_out(scores, digest, words),
@@ -139,8 +141,12 @@ fn dek(digest: &Digest, words: &Words) -> String {
     });
     let (first, last) = (days.clone().min(), days.max());
     if let (Some((_, from)), Some((_, to))) = (first, last) {
-        let (from, to) = (period::name(from, words), period::name(to, words));
-        let _ = write!(dek, " {}", words.fill("dek_dates", &[("from", &from), ("to", &to)]));
+        let days = if from == to {
+            words.fill("dek_date", &[("day", &period::name(from, words))])
+        } else {
+            words.fill("dek_dates", &[("from", &period::name(from, words)), ("to", &period::name(to, words))])
+        };
+        let _ = write!(dek, " {days}");
     }
     dek
 }

@@ -1,5 +1,6 @@
 //! `Digest`: what one pass over all sentences leaves of them: counts, the mean of the corpus, and the list of articles.
 
+use super::explained::Explained;
 use super::reading::{Piece, Reading};
 use super::rows::{Article, Means, Sentence, Stance, Status, Tone};
 use super::scores::Scores;
@@ -16,6 +17,8 @@ pub(super) struct Digest {
     pub articles: Vec<Listed>,
     /// Sentences that were read in more than one window
     pub windowed: u64,
+    /// Whether the words behind the labels are known
+    pub explained: bool,
     measure: Measure,
 }
 
@@ -29,6 +32,8 @@ pub(super) struct Listed {
 /// Bytes of markup around a sentence and around a mention, about.
 const PER_SENTENCE: usize = 500;
 const PER_MENTION: usize = 90;
+/// Bytes of the words that carried a sentence's labels, about.
+const PER_EXPLANATION: usize = 350;
 
 impl Digest {
     /// Reads all articles of the folder once.
@@ -37,14 +42,15 @@ impl Digest {
     /// As [`Reading::next`].
     pub fn read(scores: &Scores) -> Result<Self> {
         let mut reading = Reading::open(&scores.folder, false)?;
-        let mut digest = Self::default();
+        let mut digest = Self { explained: Explained::is_in(&scores.folder), ..Self::default() };
+        let per_sentence = PER_SENTENCE + if digest.explained { PER_EXPLANATION } else { 0 };
         while let Some((place, piece)) = reading.next()? {
             // As in the tables of actors and periods: near duplicates count only where the run let them
             if !(scores.run.dedup && piece.article.duplicate_of.is_some()) {
                 digest.count(&piece);
             }
             let bytes =
-                piece.sentences.iter().map(|s| PER_SENTENCE + s.text.len().min(4 * super::safe::SENTENCE_CHARS));
+                piece.sentences.iter().map(|s| per_sentence + s.text.len().min(4 * super::safe::SENTENCE_CHARS));
             let bytes = bytes.sum::<usize>() + PER_MENTION * piece.mentions.len();
             digest.windowed += piece.sentences.iter().filter(|s| s.n_windows.is_some_and(|n| n > 1)).count() as u64;
             digest.articles.push(Listed { place, article: piece.article, bytes });

@@ -1,6 +1,7 @@
 //! The counts and facts around the figures: summary, what was left out, and where the numbers come from.
 
 use super::digest::{Digest, STANCES, TONES};
+use super::period;
 use super::rows::{Stance, Tone};
 use super::scores::Scores;
 use super::shown::Shown;
@@ -203,8 +204,8 @@ pub(super) fn provenance(scores: &Scores, words: &Words) -> Vec<Fact> {
     };
     add(words.say("program"), &format!("nuansa {}", run.text("/version").unwrap_or("–")));
     // The date is the run's, never today's: the same folder gives the same report
-    let date = ["/date", "/finished", "/ended", "/started"].into_iter().find_map(|at| run.text(at));
-    add(words.say("run_date"), date.unwrap_or(words.say("not_recorded")));
+    let date = run.text("/finished").map(|at| period::moment(at, words));
+    add(words.say("run_date"), date.as_deref().unwrap_or(words.say("not_recorded")));
     for key in ["kernel", "device"] {
         add(words.say(key), run.text(&format!("/{key}")).unwrap_or_default());
     }

@@ -12,7 +12,9 @@ mod choice;
 mod content;
 mod digest;
 mod estimate;
+mod explained;
 mod facts;
+mod marks;
 mod names;
 mod number;
 mod page;
@@ -32,6 +34,7 @@ mod words;
 
 use crate::cli::locale::Language;
 use crate::error::{Context, Error, Result, Stage};
+use crate::output::is_article_page;
 use digest::Digest;
 use names::Names;
 use page::Pages;
@@ -92,7 +95,7 @@ pub fn write(scores: &Path, options: &Options) -> Result<Written> {
         }
         let story = Story::whole(place, &piece, &names, &words)?;
         if let Some(beside) = &beside {
-            beside.write(&story, digest.articles.len(), &pages)?;
+            beside.write(&story, digest.articles.len(), digest.explained, &pages)?;
         }
         if readable.contains(&place) {
             whole.insert(place, story);
@@ -132,8 +135,7 @@ impl Beside {
         // Pages of an earlier report, which may have been of more articles; other files are somebody else's
         for entry in std::fs::read_dir(&folder).at(Stage::Write, &folder)? {
             let entry = entry.at(Stage::Write, &folder)?;
-            let file = entry.file_name().to_string_lossy().into_owned();
-            if file.strip_suffix(".html").is_some_and(|n| n.len() >= 5 && n.bytes().all(|b| b.is_ascii_digit())) {
+            if is_article_page(&entry.file_name()) {
                 std::fs::remove_file(entry.path()).at(Stage::Write, entry.path())?;
             }
         }
@@ -145,11 +147,13 @@ impl Beside {
         format!("{}/{number:05}.html", self.name)
     }
 
-    fn write(&self, story: &Story, articles: usize, pages: &Pages<'_>) -> Result<()> {
+    /// `explained`: whether the words behind the labels are known.
+    fn write(&self, story: &Story, articles: usize, explained: bool, pages: &Pages<'_>) -> Result<()> {
         let page = |number: usize| format!("{number:05}.html");
         let content = json!({
             "a": story,
             "back": self.report,
+            "explained": explained,
             "before": if story.number > 1 { page(story.number - 1) } else { String::new() },
             "after": if story.number < articles { page(story.number + 1) } else { String::new() },
         });

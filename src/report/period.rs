@@ -71,6 +71,17 @@ pub(super) fn date(text: &str, words: &Words) -> String {
     day.map_or_else(|| super::safe::short(text), |day| name(day, words))
 }
 
+/// A date with its time in UTC, as a run record has them: 1 Mei 2031, 10:00 UTC.
+pub(super) fn moment(text: &str, words: &Words) -> String {
+    let parts = text.strip_suffix('Z').and_then(|text| text.split_once('T'));
+    match parts.and_then(|(day, time)| Some((day, time.get(..5)?))) {
+        Some((day, time)) if matches!(Place::parse(day), Some(Place::Day(_))) => {
+            format!("{}, {time} UTC", name(day, words))
+        }
+        _ => super::safe::short(text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,5 +109,7 @@ mod tests {
         assert_eq!(name("2031-W08", &words), "pekan 08, 2031");
         assert_eq!(date("2031-05-01T10:00Z", &words), "1 Mei 2031");
         assert_eq!(date("kemarin", &words), "kemarin");
+        assert_eq!(moment("2031-05-01T10:00:59Z", &words), "1 Mei 2031, 10:00 UTC");
+        assert_eq!(moment("2031-05-01T1", &words), "2031-05-01T1");
     }
 }

@@ -3,6 +3,9 @@
 //! The tint tells stance, the underline tone, and signs before the sentence say both without colour. What hover and focus
 //! show (labels, probabilities, voice, source, roles) stands in the page as text and needs no script.
 
+use super::explained::{Word, heaviest};
+use super::facts::{stance_part, tone_part};
+use super::marks::{Places, marked};
 use super::names::Names;
 use super::pairs::step;
 use super::reading::Piece;
@@ -54,23 +57,6 @@ fn parted(places: Option<&Places<'_>>, end: usize, start: usize) -> bool {
     }
 }
 
-/// A text by code points.
-struct Places<'a> {
-    text: &'a str,
-    /// The byte of every code point, and the end
-    bytes: Vec<usize>,
-}
-
-impl<'a> Places<'a> {
-    fn of(text: &'a str) -> Self {
-        Self { text, bytes: text.char_indices().map(|(at, _)| at).chain([text.len()]).collect() }
-    }
-
-    fn slice(&self, start: usize, end: usize) -> Option<&'a str> {
-        self.text.get(*self.bytes.get(start)?..*self.bytes.get(end)?)
-    }
-}
-
 fn sentence(out: &mut String, s: &Sentence, text: &str, mentions: &[Mention], names: &Names, words: &Words) {
     let heading = if s.kind == Kind::Headline { " h" } else { "" };
     let _ = write!(out, "<span class=\"s{heading}{}\" tabindex=\"0\"{}>", classes(s), shares(s));
@@ -78,7 +64,7 @@ fn sentence(out: &mut String, s: &Sentence, text: &str, mentions: &[Mention], na
     let (shown, left) = safe::cut(text, safe::SENTENCE_CHARS);
     // Without the saved text the offsets hold only where no white space was folded
     let placed = text.chars().count() == s.end - s.start.min(s.end);
-    marked(out, shown, if placed { mentions } else { &[] }, s.start);
+    marked(out, shown, if placed { mentions } else { &[] }, s.start, s);
     if left > 0 {
         let n = words.numbers.count(left as u64);
         let _ = write!(out, " <em class=\"cut\">{}</em>", html(&words.fill("cut", &[("n", &n)])));
@@ -135,27 +121,6 @@ fn signs(s: &Sentence) -> &'static str {
     }
 }
 
-/// The text with its mentions marked by role; of two that overlap the first.
-fn marked(out: &mut String, text: &str, mentions: &[Mention], start: usize) {
-    let places = Places::of(text);
-    let mut sorted: Vec<&Mention> = mentions.iter().filter(|m| m.end > m.start && m.start >= start).collect();
-    sorted.sort_by_key(|m| (m.start, std::cmp::Reverse(m.end)));
-    let mut done = 0;
-    for m in sorted {
-        let (from, to) = (m.start - start, m.end - start);
-        let (Some(before), Some(name)) = (places.slice(done, from), places.slice(from, to)) else { continue };
-        let class = match m.role {
-            Role::Source => "rs",
-            Role::Agent => "ra",
-            Role::Target => "rt",
-            Role::Mention => "rm",
-        };
-        let _ = write!(out, "{}<b class=\"{class}\">{}</b>", html(before), html(name));
-        done = to;
-    }
-    out.push_str(&html(places.slice(done, places.bytes.len() - 1).unwrap_or_default()));
-}
-
 /// What is known of a sentence, as lines of text.
 fn details(out: &mut String, s: &Sentence, mentions: &[Mention], names: &Names, words: &Words) {
     let unscored = match s.status {
@@ -173,6 +138,17 @@ fn details(out: &mut String, s: &Sentence, mentions: &[Mention], names: &Names, 
             .map(|(label, p)| format!("{} {}", html(words.say(label)), words.numbers.percent(p.unwrap_or(0.0), 0)));
         let (name, score) = (html(words.say(key)), words.numbers.score(score));
         let _ = write!(out, "<span class=\"l\"><b>{name} {score}:</b> {}</span>", shares.join(" · "));
+    }
+    for (label, weight) in [
+        (s.stance.map(|l| stance_part(l).0), (|w| w.stance) as fn(&Word) -> f64),
+        (s.tone.map(|l| tone_part(l).0), |w| w.tone),
+    ] {
+        let told = |w: &&Word| format!("<bdi>{}</bdi> {}", html(&safe::short(&w.text)), words.numbers.score(weight(w)));
+        let said: Vec<String> = heaviest(&s.words, weight).iter().map(told).collect();
+        if let Some(label) = label.filter(|_| !said.is_empty()) {
+            let name = html(&words.fill("words_for", &[("label", words.say(label))]));
+            let _ = write!(out, "<span class=\"l\">{name}: {}</span>", said.join(" · "));
+        }
     }
     let mut line = |key: &str, value: &str| {
         let _ = write!(out, "<span class=\"l\">{}: {value}</span>", html(words.say(key)));

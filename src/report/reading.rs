@@ -3,6 +3,7 @@
 //! Every file of a run stands in the order of the input, so one pass over them side by side needs the memory of one
 //! article. A file that somebody has sorted anew is refused, since its rows would be lost without a word.
 
+use super::explained::Explained;
 use super::rows::{Article, Mention, Sentence};
 use super::table::{AGAIN, Rows};
 use crate::error::{Context, Error, Result, Stage};
@@ -27,11 +28,13 @@ pub(super) struct Reading {
     sentences: Ahead<Sentence>,
     mentions: Ahead<Mention>,
     texts: Option<Texts>,
+    explained: Option<Explained>,
     n: usize,
 }
 
 impl Reading {
-    /// Opens the files; `texts` asks for the articles' texts too, where there are any.
+    /// Opens the files; `texts` asks for the articles' texts and the sentences' explanations too, where there are
+    /// any.
     ///
     /// # Errors
     /// A table is missing or lacks a column.
@@ -41,6 +44,7 @@ impl Reading {
             sentences: Ahead { rows: Rows::open(folder, &SENTENCES)?, row: None },
             mentions: Ahead { rows: Rows::open(folder, &MENTIONS)?, row: None },
             texts: if texts { Texts::open(folder)? } else { None },
+            explained: if texts { Explained::open(folder)? } else { None },
             n: 0,
         })
     }
@@ -53,12 +57,18 @@ impl Reading {
         let Some(article) = self.articles.next()? else {
             self.sentences.end(|s| &s.article_id)?;
             self.mentions.end(|m| &m.article_id)?;
+            self.explained.as_mut().map_or(Ok(()), Explained::end)?;
             return Ok(None);
         };
         let id = &article.article_id;
-        let sentences = self.sentences.of(id, |s| &s.article_id)?;
+        let mut sentences = self.sentences.of(id, |s| &s.article_id)?;
         if sentences.len() as u64 != article.n_sentences {
             return Err(disordered(self.sentences.rows.file(), id));
+        }
+        if let Some(explained) = &mut self.explained {
+            for sentence in &mut sentences {
+                sentence.words = explained.of(sentence)?;
+            }
         }
         let mentions = self.mentions.of(id, |m| &m.article_id)?;
         let text = self.texts.as_mut().map(|t| t.of(id)).transpose()?;
@@ -96,7 +106,7 @@ impl<T: super::rows::Row> Ahead<T> {
     }
 }
 
-fn disordered(file: &Path, article: &str) -> Error {
+pub(super) fn disordered(file: &Path, article: &str) -> Error {
     let cause = format!("rows of the article {article:?} are missing or do not stand in the order of articles.csv");
     Error::new(Stage::Read, cause).file(file).hint(AGAIN)
 }

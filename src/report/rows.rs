@@ -1,5 +1,6 @@
 //! The rows of the tables as the report wants them. A cell outside the values of its column is an error of its line.
 
+use super::explained::Word;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
@@ -114,6 +115,9 @@ pub(super) struct Sentence {
     pub n_windows: Option<u64>,
     pub status: Status,
     pub text: String,
+    /// What its words did for its labels, where the folder has explanations
+    #[serde(skip)]
+    pub words: Vec<Word>,
 }
 
 /// A row of `mentions.csv`.

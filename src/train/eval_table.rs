@@ -79,7 +79,7 @@ pub(super) fn slice_cells(head: &Head) -> Cells {
     (header, head.slices.iter().map(line).collect())
 }
 
-/// One line per class of one slice: gold and predicted rows, precision, recall, F1.
+/// One line per class of one slice: gold and predicted rows, precision, recall, F1, false-positive rate.
 pub fn classes(scores: &Scores) -> String {
     let (header, lines) = class_cells(scores);
     table(&header, &lines, 1)
@@ -87,10 +87,11 @@ pub fn classes(scores: &Scores) -> String {
 
 /// Header and lines of [`classes`].
 pub(super) fn class_cells(scores: &Scores) -> Cells {
-    let header = ["class", "gold", "predicted", "precision", "recall", "F1"].map(String::from);
+    let header = ["class", "gold", "predicted", "precision", "recall", "F1", "FP rate"].map(String::from);
     let line = |c: &Class| {
-        let (support, predicted) = (c.support.to_string(), c.predicted.to_string());
-        vec![c.label.clone(), support, predicted, marked(c.precision, c), marked(c.recall, c), marked(c.f1, c)]
+        let counts = [c.label.clone(), c.support.to_string(), c.predicted.to_string()];
+        let shares = [marked(c.precision, c), marked(c.recall, c), marked(c.f1, c), number(c.false_positive_rate)];
+        counts.into_iter().chain(shares).collect()
     };
     (header.into(), scores.classes.iter().map(line).collect())
 }
@@ -191,8 +192,7 @@ pub(crate) fn number(value: Option<f64>) -> String {
 }
 
 fn marked(value: Option<f64>, class: &Class) -> String {
-    let mark = if value.is_some() && class.few { MARK } else { "" };
-    number(value) + mark
+    number(value) + if value.is_some() && class.few { MARK } else { "" }
 }
 
 /// A score with its interval in brackets.

@@ -159,6 +159,7 @@ fn head<L: Graded>(
                     precision: c.precision,
                     recall: c.recall,
                     f1: c.f1,
+                    false_positive_rate: c.false_positive_rate,
                 })
                 .collect(),
             confusion: std::array::from_fn(|g| std::array::from_fn(|p| confusion.counts()[(g, p)])),

@@ -26,6 +26,8 @@ pub struct ClassScores {
     pub recall: Option<f64>,
     /// 2·TP / (support + predicted); `None` where the class is absent from gold, 0 where it is there and never found
     pub f1: Option<f64>,
+    /// Of the rows with another gold label, the share that was predicted as this class; `None` where there is none
+    pub false_positive_rate: Option<f64>,
 }
 
 impl Confusion {
@@ -65,13 +67,15 @@ impl Confusion {
         ratio(self.0.diag().sum(), self.n())
     }
 
-    /// Precision, recall and F1 of class `k`, which is less than K.
+    /// Precision, recall, F1 and false positives of class `k`, which is less than K.
     pub fn class(&self, k: usize) -> ClassScores {
         let hits = self.0.get((k, k)).copied().unwrap_or(0);
         let support = self.0.axis_iter(Axis(0)).nth(k).map_or(0, |row| row.sum());
         let predicted = self.0.axis_iter(Axis(1)).nth(k).map_or(0, |column| column.sum());
         let f1 = if support == 0 { None } else { ratio(2 * hits, support + predicted) };
-        ClassScores { support, predicted, precision: ratio(hits, predicted), recall: ratio(hits, support), f1 }
+        let (precision, recall) = (ratio(hits, predicted), ratio(hits, support));
+        let false_positive_rate = ratio(predicted - hits, self.n() - support);
+        ClassScores { support, predicted, precision, recall, f1, false_positive_rate }
     }
 
     /// The scores of every class, in label order.
@@ -204,6 +208,8 @@ mod tests {
         assert_eq!((absent.support, absent.predicted), (0, 1));
         assert_eq!((absent.recall, absent.f1), (None, None));
         assert_eq!(absent.precision, Some(0.0));
+        assert_eq!((absent.false_positive_rate, c.class(0).false_positive_rate), (Some(0.25), Some(0.0)));
+        assert_eq!(Confusion::of(3, [(0, 0), (0, 1)]).class(0).false_positive_rate, None);
         // the mean runs over the two classes that are there: F1 2/3 and 1
         assert!((c.macro_f1().unwrap() - 5.0 / 6.0).abs() < 1e-15);
     }

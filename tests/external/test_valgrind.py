@@ -15,7 +15,7 @@ import pytest
 from conftest import REPOSITORY, TIMEOUT_S, missing
 
 TINY = REPOSITORY / "tests" / "models" / "tiny"
-# Written by a language model for this test: lengths of one word to some dozens, a headline, a quote, a repeated sentence.
+# Written by a language model for this test: lengths of one word to some dozens, a headline, a quote, a sentence twice.
 ARTICLE = """Lumbuk membuka kembali jalur kereta ke Karenda
 
 Lumbuk membuka kembali jalur kereta ke Karenda pada Senin. Belum ada komentar.

@@ -1,6 +1,6 @@
 //! The readers on anything: no panic, every record counted, the same again.
 //!
-//! 256 cases a property; `NUANSA_CASES=100000 cargo test --release --test it -- article_props` runs the long one.
+//! 256 cases a property, or as many as `PROPTEST_CASES` says.
 
 use crate::article_formats::{arrow_file, arrow_stream, batch, parquet};
 use crate::article_support::file;
@@ -10,11 +10,6 @@ use proptest::prelude::*;
 use std::fmt::Write as _;
 
 const NAMES: [&str; 9] = ["a.txt", "a.md", "a.html", "a.jsonl", "a.json", "a.csv", "a.tsv", "a.parquet", "a.arrow"];
-
-fn cases() -> ProptestConfig {
-    let said = std::env::var("NUANSA_CASES").ok().and_then(|n| n.parse().ok());
-    ProptestConfig::with_cases(said.unwrap_or(256))
-}
 
 fn read(name: &str, bytes: &[u8]) -> Option<Vec<Record>> {
     let (_dir, path) = file(name, bytes);
@@ -95,8 +90,6 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(cases())]
-
     #[test]
     fn any_bytes_in_any_format_are_articles_and_rejects(
         pieces in prop::collection::vec(piece(), 0..40), name in prop::sample::select(NAMES.to_vec()),

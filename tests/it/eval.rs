@@ -24,7 +24,7 @@ fn ok(args: &[&str]) -> String {
 #[test]
 fn tables_name_every_language_source_and_class() {
     let text = ok(&["--split", "train"]);
-    for part in ["## ", "macro-F1", "| id", "| ru", "tiny", "escalation", "positive", "percentile"] {
+    for part in ["## ", "macro-F1", "| id", "| ru", "tiny", "escalation", "positive", "percentile", "FP rate"] {
         assert!(text.contains(part), "{part} is missing in\n{text}");
     }
 }
@@ -50,6 +50,13 @@ fn numbers_in_json_agree_with_the_confusion_they_come_from_and_repeat() {
         let accuracy = (0..3).map(|i| cell(i, i)).sum::<u64>() as f64 / n as f64;
         let measure = &all["accuracy"];
         assert!((measure["value"].as_f64().unwrap() - accuracy).abs() < 1e-12);
+        for (k, class) in all["classes"].as_array().unwrap().iter().enumerate() {
+            // A label given where nothing called for it: of the rows with other labels, those that got it
+            let others: u64 = (0..3).filter(|i| *i != k).map(|i| (0..3).map(|j| cell(i, j)).sum::<u64>()).sum();
+            let false_positives = (0..3).filter(|i| *i != k).map(|i| cell(i, k)).sum::<u64>() as f64;
+            let rate = class["false_positive_rate"].as_f64().unwrap();
+            assert!((rate - false_positives / others as f64).abs() < 1e-12, "{class}");
+        }
         assert!(measure["low"].as_f64().unwrap() <= accuracy && accuracy <= measure["high"].as_f64().unwrap());
     }
 }

@@ -98,6 +98,8 @@ fn write(dir: &Path, articles: &[ArticleRows], dedup: bool) {
     totals.write(&mut folder, &actors).unwrap();
     let record = RunRecord {
         version: "0".into(),
+        started: String::new(),
+        finished: String::new(),
         command: Vec::new(),
         settings: serde_json::Value::Null,
         sha256: Sha256s::default(),

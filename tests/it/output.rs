@@ -32,6 +32,8 @@ const FILES: [&str; 9] = [
 fn run_record(rows: RowCounts) -> RunRecord {
     RunRecord {
         version: "0.0.1".into(),
+        started: "2031-05-01T10:00:00Z".into(),
+        finished: "2031-05-01T10:00:02Z".into(),
         command: vec!["nuansa".into(), "score".into()],
         settings: serde_json::json!({"min_confidence": null}),
         sha256: Sha256s::default(),
@@ -305,6 +307,31 @@ fn a_report_goes_with_the_run_it_is_of_and_a_foreign_one_stays() {
     assert!(report.exists(), "no run was there that it could be of");
     write(dir.path(), false, &[]).unwrap();
     assert_eq!(names(dir.path()), FILES);
+}
+
+#[test]
+fn the_pages_of_a_report_go_with_their_run_and_foreign_files_among_them_are_asked_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let pages = dir.path().join("report-pages");
+    let put = |name: &str| {
+        fs::create_dir_all(&pages).unwrap();
+        fs::write(pages.join(name), "page").unwrap();
+    };
+    write(dir.path(), false, &[]).unwrap();
+    put("00001.html");
+    put("123456.html");
+    write(dir.path(), false, &[]).unwrap();
+    assert_eq!(names(dir.path()), FILES);
+    put("00001.html");
+    put("catatan.txt");
+    let message = OutputFolder::create(dir.path(), false).unwrap_err().to_string();
+    assert!(message.contains("\"report-pages\"") && message.contains("--force"), "{message}");
+    write(dir.path(), true, &[]).unwrap();
+    assert_eq!(fs::read(pages.join("catatan.txt")).unwrap(), b"page");
+    // Without a finished run beside them they are nobody's that we know of
+    let other = tempfile::tempdir().unwrap();
+    fs::create_dir(other.path().join("report-pages")).unwrap();
+    assert!(OutputFolder::create(other.path(), false).is_err());
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn a_report_holds_what_the_tables_say() {
         "Not counted: page furniture",
         "Articles with a date that cannot be read",
         "sha256: model.safetensors</dt><dd>00ff",
-        "not recorded in run.json",
+        "<dd>3 Jun 2031, 08:15 UTC</dd>",
     ] {
         assert!(html.contains(text), "{text}");
     }
@@ -158,4 +158,27 @@ fn figures_are_svg_in_millimetres() {
         assert!(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"90mm\""), "{svg}");
         assert!(svg.contains(text) && svg.ends_with("</svg>\n") && !svg.contains("NaN"), "{svg}");
     }
+}
+
+#[test]
+fn what_is_not_there_is_said_a_period_of_one_day_as_one_day_and_a_run_without_a_date() {
+    let dir = tempfile::tempdir().unwrap();
+    report_folder::write(dir.path());
+    let change = |name: &str, from: &str, to: &str| {
+        let file = dir.path().join(name);
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(text.contains(from), "{name}");
+        std::fs::write(&file, text.replace(from, to)).unwrap();
+    };
+    change("articles.csv", "2031-06-02", "2031-05-01T18:00:00");
+    change("run.json", "\"finished\"", "\"other\"");
+    let out = dir.path().join("page.html");
+    assert!(report(dir.path(), &out, &["--lang", "en"]).status.success());
+    let html = std::fs::read_to_string(out).unwrap();
+    assert!(
+        html.contains(" All of 1 May 2031.") && !html.contains("1 May 2031 to"),
+        "{}",
+        between(&html, "dek\">", "<")
+    );
+    assert!(html.contains("not recorded in run.json"));
 }

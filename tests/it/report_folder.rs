@@ -81,7 +81,8 @@ fn sentences() -> String {
     )
 }
 
-const RUN: &str = r#"{"program": "nuansa", "version": "0.1.0", "command": ["nuansa", "score", "in.jsonl"],
+const RUN: &str = r#"{"program": "nuansa", "version": "0.1.0", "started": "2031-06-03T08:14:30Z",
+  "finished": "2031-06-03T08:15:00Z", "command": ["nuansa", "score", "in.jsonl"],
   "settings": {"inputs": ["in.jsonl"], "actors": "own.toml", "dedup": false, "period": "month"},
   "sha256": {"weights": {"model.safetensors": "00ff"}, "tokenizer": "11ee", "labels": null, "actors": "22dd"},
   "kernel": "int8, scalar", "device": "cpu", "threads": 1,

@@ -234,6 +234,12 @@ fn run_json_tells_what_was_read_and_with_what() {
     let dir = tempfile::tempdir().unwrap();
     scored(&here("examples/articles"), dir.path(), &["--limit", "5"]);
     let run: serde_json::Value = serde_json::from_slice(&fs::read(dir.path().join("run.json")).unwrap()).unwrap();
+    let (started, finished) = (run["started"].as_str().unwrap(), run["finished"].as_str().unwrap());
+    for at in [started, finished] {
+        let digits = |from: usize, to: usize| at[from..to].bytes().all(|b| b.is_ascii_digit());
+        assert!(at.len() == 20 && digits(0, 4) && &at[4..5] == "-" && &at[10..11] == "T" && at.ends_with('Z'), "{at}");
+    }
+    assert!(started <= finished, "{started} {finished}");
     assert_eq!(run["rows"]["records_read"], 5);
     assert_eq!(run["rows"]["articles"], 5);
     assert_eq!(run["settings"]["limit"], 5);

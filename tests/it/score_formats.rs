@@ -123,6 +123,27 @@ fn a_mark_at_the_beginning_and_defused_formulas_change_nothing_else() {
 }
 
 #[test]
+fn the_name_of_a_kept_column_is_defused_like_any_text_and_the_data_package_has_it_as_it_stands() {
+    let dir = tempfile::tempdir().unwrap();
+    let (input, out) = (dir.path().join("in.csv"), dir.path().join("out"));
+    fs::write(&input, "id,text,=HYPERLINK(1),@kota\na,Tirta menolak usul itu.,=2+2,Orsk\n").unwrap();
+    let args = ["--keep", "=HYPERLINK(1),@kota", "--excel-safe", "--format", "csv,jsonl,parquet"];
+    score(&input, &out, &args);
+    let row = &table(&out.join("articles.csv"))[0];
+    assert_eq!((row["'=HYPERLINK(1)"].as_str(), row["'@kota"].as_str()), ("'=2+2", "Orsk"));
+    let row = &lines(&fs::read_to_string(out.join("articles.jsonl")).unwrap())[0];
+    assert_eq!((row["=HYPERLINK(1)"].as_str(), row["@kota"].as_str()), ("=2+2", "Orsk"));
+    assert!(parquet(&out.join("articles.parquet"))[0].contains_key("=HYPERLINK(1)"));
+    let package: serde_json::Value = serde_json::from_slice(&fs::read(out.join("datapackage.json")).unwrap()).unwrap();
+    for (path, name) in [("articles.csv", "'@kota"), ("articles.jsonl", "@kota"), ("articles.parquet", "@kota")] {
+        let resource = package["resources"].as_array().unwrap().iter().find(|r| r["path"] == path).unwrap();
+        assert_eq!(resource["schema"]["fields"].as_array().unwrap().last().unwrap()["name"], name, "{path}");
+    }
+    score(&input, &out, &args[..2]);
+    assert!(table(&out.join("articles.csv"))[0].contains_key("@kota"), "as it is where nobody asks");
+}
+
+#[test]
 fn sentences_go_down_a_pipe_as_they_stand_in_the_file() {
     let dir = tempfile::tempdir().unwrap();
     let input = corpus(dir.path(), 30);

@@ -19,6 +19,11 @@ fn merge(shards: &[PathBuf], out: &Path, args: &[&str]) -> Output {
     nuansa().arg("merge").args(shards).arg("--out").arg(out).args(args).output().unwrap()
 }
 
+/// What was said, in whatever order.
+fn lines_of(output: &Output) -> std::collections::BTreeSet<String> {
+    stderr(output).lines().map(str::to_owned).collect()
+}
+
 #[test]
 fn shards_join_to_the_bytes_of_one_run_whatever_their_number_and_order() {
     let dir = tempfile::tempdir().unwrap();
@@ -26,7 +31,7 @@ fn shards_join_to_the_bytes_of_one_run_whatever_their_number_and_order() {
     let args =
         ["--dedup", "--save-text", "--min-confidence", "0.4", "--period", "day", "--format", "csv,parquet,jsonl"];
     let whole = dir.path().join("whole");
-    let said = stderr(&score(&input, &whole, &args));
+    let said = lines_of(&score(&input, &whole, &args));
     let rows = table(&whole.join("articles.csv"));
     assert!(rows.iter().any(|r| !r["duplicate_of"].is_empty()) && rows.iter().any(|r| r["article_id"].contains(':')));
     for of in 1..=4 {
@@ -36,8 +41,7 @@ fn shards_join_to_the_bytes_of_one_run_whatever_their_number_and_order() {
         let output = merge(&parts, &out, &[]);
         assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
         assert_eq!(data_files(&out), data_files(&whole), "{of} shards");
-        let lines = |text: &str| text.lines().map(str::to_owned).collect::<std::collections::BTreeSet<_>>();
-        assert_eq!(lines(&stderr(&output)), lines(&said), "the same warnings and summary");
+        assert_eq!(lines_of(&output), said, "the same warnings and summary");
         let rows = |folder: &Path| {
             let run: serde_json::Value = serde_json::from_slice(&fs::read(folder.join("run.json")).unwrap()).unwrap();
             (run["rows"].clone(), run["sha256"].clone(), run["languages_outside_training"].clone())
@@ -52,11 +56,12 @@ fn kept_columns_travel_with_the_shards_into_every_format() {
     let input = dir.path().join("berita.csv");
     let row =
         |i: usize| format!("{i},Tirta menolak usul {i}.,Wilayah {i},{}\n", if i.is_multiple_of(2) { "=1" } else { "" });
-    fs::write(&input, format!("id,text,wilayah,\"a\"\"b\"\n{}", (0..7).map(row).collect::<String>())).unwrap();
+    fs::write(&input, format!("id,isi,wilayah,\"a\"\"b\"\n{}", (0..7).map(row).collect::<String>())).unwrap();
     let args = ["--keep", "wilayah,a\"b", "--format", "csv,parquet,jsonl", "--excel-safe"];
     let whole = dir.path().join("whole");
     let output = score(&input, &whole, &args);
     assert!(output.status.success(), "{}", stderr(&output));
+    let said = lines_of(&output);
     let kept = |row: &std::collections::BTreeMap<String, String>| (row["wilayah"].clone(), row["a\"b"].clone());
     let rows: Vec<_> = table(&whole.join("articles.csv")).iter().map(kept).collect();
     assert_eq!(rows[2..4], [("Wilayah 2".into(), "'=1".into()), ("Wilayah 3".into(), String::new())]);
@@ -67,6 +72,8 @@ fn kept_columns_travel_with_the_shards_into_every_format() {
     let output = merge(&shards(&input, dir.path(), 2, &args), &out, &[]);
     assert!(output.status.success(), "{}", stderr(&output));
     assert_eq!(data_files(&out), data_files(&whole));
+    assert!(said.iter().any(|line| line.starts_with("note: ") && line.contains("isi")), "{said:?}");
+    assert_eq!(lines_of(&output), said, "the guess is told again");
 }
 
 #[test]

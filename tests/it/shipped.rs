@@ -115,3 +115,21 @@ fn the_bundle_keeps_within_its_size_and_its_manifest_holds_for_every_file() {
         assert!(card.contains(part), "CARD.md says nothing of {part:?}");
     }
 }
+#[test]
+fn who_speaks_in_an_article_is_found_listed_or_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let (article, out) = (dir.path().join("a.txt"), dir.path().join("out"));
+    // Written by a language model for this test.
+    fs::write(
+        &article,
+        "Talks Falter\n\nForeign minister Radomir Velkov said Arunika would close the strait. “We will not wait,” he \
+         added. Velkov was answered by Leona Brandt, who leads the Harbour Union.\n",
+    )
+    .unwrap();
+    score(&article, &out, &[]);
+    let sources: Vec<String> =
+        table(&out.join("sentences.csv")).iter().map(|row| row["source_actor"].clone()).collect();
+    assert_eq!(sources[1..3], ["person:radomir-velkov", "person:radomir-velkov"], "{sources:?}");
+    let ids: BTreeSet<String> = table(&out.join("mentions.csv")).iter().map(|row| row["actor_id"].clone()).collect();
+    assert!(ids.contains("person:leona-brandt"), "{ids:?}");
+}

@@ -36,6 +36,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the public sets")
     parser.add_argument("--only", default=",".join(BENCHMARKS), help="sets, separated by commas [default: all]")
     parser.add_argument("--seeds", default="1", help="seeds, separated by commas [default: 1]")
+    parser.add_argument("--recipes", type=Path, default=HERE, help="folder of recipes [default: beside this script]")
     parser.add_argument("--nuansa", type=Path, default=REPOSITORY / "target/release/nuansa")
     parser.add_argument("--work", type=Path, default=REPOSITORY / "target/benchmarks")
     parser.add_argument("--json", type=Path, default=HERE / "results.json", help="figures of all sets measured so far")
@@ -64,7 +65,7 @@ def measure(name: str, seeds: list[str], arguments: argparse.Namespace) -> dict[
     for seed in seeds:
         model = folder / f"seed-{seed}"
         recipe = folder / f"seed-{seed}.toml"
-        text = (HERE / f"{name}.toml").read_text(encoding="utf-8")
+        text = (arguments.recipes / f"{name}.toml").read_text(encoding="utf-8")
         text = text.replace("../../models/base", str(REPOSITORY / "models/base")).replace("seed = 1", f"seed = {seed}")
         recipe.write_text(text, encoding="utf-8")
         call(arguments.nuansa, "train", recipe, "--data", folder, "--out", model, "--force")

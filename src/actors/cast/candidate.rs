@@ -3,13 +3,13 @@
 //! Candidates are ordered and disjoint. A name of the list keeps its place unless the token head found a longer actor
 //! around it: then the longer one stands, as an organisation of its own ("Kementerian Luar Negeri Rusia"), or, where it
 //! names nobody itself ("pemerintah Rusia", "российских дипломатов"), as the listed actor. Titles are cut off a name.
-//! No candidates are: tagged spans that the head takes for no actor, addresses, picture credits, and places the list
-//! does not know where they stand as a place.
+//! No candidates are: tagged spans that the head takes for no actor, but for personal pronouns of which it is not sure,
+//! addresses, picture credits, and places the list does not know where they stand as a place.
 
 use std::ops::Range;
 
-use super::form::{Form, form};
-use super::lexicon::{Lexicon, Set, folded};
+use super::form::{Form, form, host};
+use super::lexicon::{Class, Lexicon, Pronoun, Set, folded};
 use crate::actors::context;
 use crate::actors::fold::Folded;
 use crate::actors::matcher::{ActorRef, Matcher, Mention};
@@ -120,10 +120,23 @@ impl Sentence<'_> {
     /// Whether a tagged span can be an actor at all.
     fn may_act(&self, span: &Tagged) -> bool {
         let Some(surface) = self.text.get(span.bytes.clone()) else { return false };
-        span.is_actor
+        (span.is_actor || self.is_pronominal(span, surface))
             && surface.contains(char::is_alphabetic)
             && !self.in_address(&span.bytes)
             && !self.is_credit(span.bytes.start)
+    }
+
+    /// Whether a word that the head takes for no actor, but is not sure of, is a pronoun that stands for a person or a
+    /// speaker, or a verb of saying with a clitic ("katanya").
+    fn is_pronominal(&self, span: &Tagged, surface: &str) -> bool {
+        if span.entity.is_some() {
+            return false;
+        }
+        let word = folded(surface);
+        let personal = |p: Pronoun| p.person == 1 || (p.person == 3 && p.class == Class::Person);
+        let says = || host(&word).is_some_and(|(host, _)| self.lexicon.has(Set::Saying, self.lang, host));
+        self.lexicon.pronoun(self.lang, &word).is_some_and(personal)
+            || (matches!(self.lang, Some(Lang::ID | Lang::MS)) && says())
     }
 
     /// Whether the token around `bytes` is a web or mail address.
@@ -199,6 +212,9 @@ impl Sentence<'_> {
         if own.is_none() && form == Form::Name && touching.is_empty() {
             own = self.alone(&bytes);
         }
+        if own.is_none() && form == Form::Name && self.is_article(&self.text[bytes.clone()]) {
+            return None;
+        }
         if own.is_none()
             && span.entity == Some(Entity::Place)
             && form == Form::Name
@@ -207,6 +223,12 @@ impl Sentence<'_> {
             return None;
         }
         Some(Candidate { bytes, listed: own, entity: span.entity, form, role, p_role })
+    }
+
+    /// "The" before a title that the head cut off: no name of anybody, in whatever language the sentence is.
+    fn is_article(&self, surface: &str) -> bool {
+        let word = folded(surface);
+        [self.lang, Some(Lang::EN)].into_iter().any(|lang| self.lexicon.has(Set::Determiner, lang, &word))
     }
 
     /// Whom the list says the words at `bytes` name, taken by themselves.
@@ -227,7 +249,7 @@ impl Sentence<'_> {
         word.is_empty()
             || self.lexicon.is_title_word(lang, word)
             || self.lexicon.has(Set::Determiner, lang, word)
-            || self.lexicon.head(lang, word).is_some_and(|h| h.class == super::lexicon::Class::State)
+            || self.lexicon.head(lang, word).is_some_and(|h| h.class == Class::State)
     }
 
     fn is_clitic(&self, around: &str) -> bool {

@@ -27,6 +27,7 @@ pub use ids::Key;
 pub use names::{Head, Names};
 pub use offsets::Unit;
 pub use raw::{Answer, Place, Raw, RawSpan};
+pub(super) use records::OWN_ID;
 pub use told::Told;
 pub use tool::{Tool, read};
 

@@ -5,10 +5,11 @@
 //! not ours are left out; `[fields]` of the map names those that have other names.
 
 use super::raw::{Raw, RawSpan};
-use super::records::{text, texts};
+use super::records::{OWN_ID, text, texts};
 use super::{Head, Options, Tool};
 use crate::annotate::rating::Item;
 use crate::error::{Error, Result, Stage};
+use crate::output::undefused;
 use crate::train::data_fault::Fault;
 use crate::train::data_lines::Watched;
 use serde_json::Value;
@@ -27,7 +28,8 @@ enum Column {
     Other,
 }
 
-const OURS: [(&str, &str); 18] = [
+const OURS: [(&str, &str); 19] = [
+    (OWN_ID, OWN_ID),
     ("id", "id"),
     ("text", "text"),
     ("data", "text"),
@@ -165,10 +167,10 @@ fn row(
 ) {
     let find = |name: &'static str| {
         let at = columns.iter().position(|c| *c == Column::Ours(name))?;
-        cells.get(at).map(|c| c.trim()).filter(|c| !c.is_empty()).map(String::from)
+        cells.get(at).map(|c| undefused(c.trim())).filter(|c| !c.is_empty()).map(String::from)
     };
     let item = Item {
-        id: find("id").unwrap_or_else(|| number.to_string()),
+        id: find(OWN_ID).or_else(|| find("id")).unwrap_or_else(|| number.to_string()),
         group: find("group"),
         text: find("text").unwrap_or_default(),
         lang: find("lang"),

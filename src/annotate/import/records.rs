@@ -6,6 +6,9 @@ use crate::error::{Error, Result, Stage};
 use serde_json::{Map, Value};
 use std::path::Path;
 
+/// The field in which `nuansa sample` puts the id of a sentence, since tools write their own into `id`.
+pub(in crate::annotate) const OWN_ID: &str = "nuansa_id";
+
 /// An object of an export and its line, where it stands on one of its own.
 #[derive(Debug, Clone)]
 pub(super) struct Record {
@@ -77,7 +80,7 @@ pub(super) fn texts(value: &Value) -> Option<Vec<String>> {
 pub(super) fn item(sentence: String, id: String, places: &[&Map<String, Value>]) -> Item {
     let find = |name: &str| places.iter().find_map(|p| text(p.get(name)));
     Item {
-        id: find("id").unwrap_or(id),
+        id: find(OWN_ID).or_else(|| find("id")).unwrap_or(id),
         group: find("group"),
         text: sentence,
         lang: find("lang"),

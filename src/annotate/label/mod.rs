@@ -17,7 +17,7 @@ mod task;
 pub use draw::{Line, Style, draw};
 pub use entry::Entry;
 pub use journal::{Journal, write_ratings};
-pub use plain::{harmless, wrap};
+pub use plain::{columns, harmless, wrap};
 pub use session::{Answer, Question, Session};
 pub use task::{Task, read_tasks};
 

@@ -1,8 +1,11 @@
 //! The run itself: articles are read and cut on one thread, scored by the engine, and taken here in their order.
 
+use super::added;
 use super::again;
+use super::clock::Clock;
 use super::desk::{Desk, Taker, changed};
 use super::identity::{facts, header};
+use super::loaded::{actor_list, load};
 use super::options::{Facts, Options};
 use super::passing::{Numbered, Passing};
 use super::progress::Progress;
@@ -10,13 +13,12 @@ use super::rejects::Rejects;
 use super::results::{Ended, Out, Results};
 use super::settings::{Settings, Volume};
 use super::stop::Stop;
-use crate::actors::{ActorList, Matcher};
+use crate::actors::Matcher;
 use crate::article::{self, Reader, Record};
 use crate::cli::Exit;
 use crate::cli::locale::Language;
 use crate::engine::{Item, Prediction, Reached, Scorer};
-use crate::error::{Context, Error, Result, Stage};
-use crate::model::manifest::Input;
+use crate::error::{Error, Result};
 use crate::output::journal::{End, Entry, Header, Journal, Tape};
 use crate::output::schema::SENTENCES;
 use crate::output::{Format, OutputFolder, RowCounts, RowStream, Staging, finish_shard};
@@ -28,28 +30,21 @@ use std::time::Instant;
 
 /// Scores everything `settings` names.
 pub fn run(settings: &Settings) -> Result<Exit> {
-    let begun = Instant::now();
+    let clock = Clock::start();
     let mut reader = article::open(&settings.inputs, &settings.read)?;
     let mut staging = settings.out.as_ref().map(|out| Staging::create(out, settings.begin)).transpose()?;
     let stop = Stop::listen(staging.as_ref().map(Staging::cleaner))?;
     let tape = staging.as_mut().and_then(Staging::take_tape);
-    let scorer = Scorer::load(&settings.model, settings.scorer)?;
-    if scorer.manifest().input != Input::Text {
-        let cause = "the model reads a sentence together with a target, which articles do not give";
-        let hint = "take a model whose input is a text; `nuansa eval` reads targets from a column of labelled rows";
-        return Err(Error::new(Stage::Model, cause).file(&settings.model).hint(hint));
-    }
+    let scorer = load(settings)?;
     let list = actor_list(settings)?;
     let matcher = Matcher::new(&list)?;
     let facts = facts(&scorer, &list, &settings.options);
     let progress = Progress::new(reader.total_bytes(), settings.volume);
-    let loaded = begun.elapsed().as_secs_f64();
+    let loaded = clock.seconds();
     progress.say(
         Volume::Verbose,
         &format!("model {} and {} actors loaded in {loaded:.2} s", scorer.manifest().name, list.actors().len()),
     );
-    reader.take_notes().iter().for_each(|note| progress.say(Volume::Normal, note));
-
     let kept = match &staging {
         None => None,
         Some(staging) => {
@@ -69,7 +64,7 @@ pub fn run(settings: &Settings) -> Result<Exit> {
         }
     };
     let rejects = Rejects::new(settings.strict, settings.max_errors);
-    let job = Job { settings, scorer: &scorer, facts: &facts, stop, progress, loaded, begun };
+    let job = Job { settings, scorer: &scorer, facts: &facts, stop, progress, loaded, clock };
     job.score(&mut reader, kept, Desk { journal: None, rejects, taker })
 }
 
@@ -108,13 +103,6 @@ fn stream(format: Format, settings: &Settings) -> Result<RowStream> {
     RowStream::new(out, &SENTENCES, format, settings.options.layout.excel_safe)
 }
 
-fn actor_list(settings: &Settings) -> Result<ActorList> {
-    match &settings.actors {
-        None => ActorList::builtin(),
-        Some(file) => ActorList::parse(&std::fs::read_to_string(file).at(Stage::Actors, file)?, file),
-    }
-}
-
 /// What a run needs while it scores.
 struct Job<'a> {
     settings: &'a Settings,
@@ -123,18 +111,19 @@ struct Job<'a> {
     stop: Stop,
     progress: Progress,
     loaded: f64,
-    begun: Instant,
+    clock: Clock,
 }
 
 impl Job<'_> {
     fn score(self, reader: &mut Reader, kept: Option<Kept>, mut desk: Desk<'_>) -> Result<Exit> {
         let scoring = Instant::now();
         let mut numbered = Numbered::new(reader, self.settings.limit, self.settings.shard);
+        self.tell_notes(&mut numbered);
         let mut from_journal = 0;
         let done = self
             .replay(&mut numbered, kept, &mut desk, &mut from_journal)
             .and_then(|more| if more { self.stream(&mut numbered, &mut desk) } else { Ok(()) });
-        let records = numbered.read();
+        let (records, notes) = (numbered.read(), numbered.into_told());
         self.progress.finish();
         if let Err(error) = done {
             self.tell_kept(desk.stop());
@@ -168,9 +157,9 @@ impl Job<'_> {
             ignored: ignored.clone(),
             from_journal,
             timings: vec![("load_s", self.loaded), ("score_s", scoring.elapsed().as_secs_f64())],
-            begun: self.begun,
+            clock: self.clock,
         };
-        self.finish(desk, ended, &End { records, ignored, warnings })
+        self.finish(desk, ended, &End { records, ignored, warnings, notes })
     }
 
     /// Takes the records that the journal knows; says whether there may be more. The journal then goes on.
@@ -215,8 +204,12 @@ impl Job<'_> {
     /// The next record; what the reader has to tell of it is told.
     fn read(&self, numbered: &mut Numbered<'_>) -> Option<Result<(u64, Record)>> {
         let record = numbered.next();
-        numbered.take_notes().iter().for_each(|note| self.progress.say(Volume::Normal, note));
+        self.tell_notes(numbered);
         record
+    }
+
+    fn tell_notes(&self, numbered: &mut Numbered<'_>) {
+        numbered.take_notes().iter().for_each(|note| self.progress.say(Volume::Normal, note));
     }
 
     /// Scores the records that are left.
@@ -267,10 +260,13 @@ impl Job<'_> {
         let (counts, summary) = finished.inspect_err(|_| {
             self.tell_kept(kept);
         })?;
-        let total = self.begun.elapsed().as_secs_f64();
+        let total = self.clock.seconds();
         self.progress.say(Volume::Verbose, &format!("{} sentences in {total:.1} s", counts.sentences));
         let lines = [accounting(&counts, self.settings.language), summary];
         lines.iter().filter(|l| !l.is_empty()).for_each(|l| self.progress.say(Volume::Normal, l.trim_end()));
+        if !added::add(self.settings, self.scorer, &self.stop, &self.progress)? {
+            return Ok(Exit::Interrupted);
+        }
         if let Some(part) = shard {
             let join = format!("shard {part} is done; nuansa merge joins it with the others");
             self.progress.say(Volume::Normal, &join);

@@ -45,17 +45,22 @@ impl Passing {
     }
 }
 
+/// Most notes of the reader that a shard keeps for the merge: each file of a folder may have one.
+const NOTES: usize = 1000;
+
 /// The records that a run scores, each with its place in the input: all of them, or those of its shard.
 pub struct Numbered<'a> {
     reader: &'a mut Reader,
     next: u64,
     limit: u64,
     shard: Option<Shard>,
+    /// Of a shard, what [`Numbered::take_notes`] has given
+    told: Vec<String>,
 }
 
 impl<'a> Numbered<'a> {
     pub fn new(reader: &'a mut Reader, limit: Option<usize>, shard: Option<Shard>) -> Self {
-        Self { reader, next: 0, limit: limit.map_or(u64::MAX, |n| n as u64), shard }
+        Self { reader, next: 0, limit: limit.map_or(u64::MAX, |n| n as u64), shard, told: Vec::new() }
     }
 
     /// Records read so far, those of other shards among them.
@@ -69,7 +74,16 @@ impl<'a> Numbered<'a> {
 
     /// What the reader has guessed since the last call, for a person to hear of.
     pub fn take_notes(&mut self) -> Vec<String> {
-        self.reader.take_notes()
+        let notes = self.reader.take_notes();
+        if self.shard.is_some() {
+            self.told.extend(notes.iter().take(NOTES.saturating_sub(self.told.len())).cloned());
+        }
+        notes
+    }
+
+    /// The first notes of all, for the merge of a shard to tell them again.
+    pub fn into_told(self) -> Vec<String> {
+        self.told
     }
 }
 

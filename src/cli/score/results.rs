@@ -1,5 +1,6 @@
 //! `Results`: the stages behind the encoder, from predictions to tables. `nuansa score` and `nuansa merge` run them alike.
 
+use super::clock::Clock;
 use super::options::{Facts, Options};
 use super::passing::{Body, Passing};
 use super::progress::Progress;
@@ -12,7 +13,6 @@ use crate::error::Result;
 use crate::output::{OutputFolder, RowCounts, RowStream, RunRecord, Totals, actor_article_rows};
 use crate::pipeline::{Cut, StageOptions, Stages};
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Instant;
 
 /// Where rows go.
 #[derive(Debug, Default)]
@@ -30,16 +30,18 @@ pub struct Ended {
     pub from_journal: u64,
     /// Seconds by stage
     pub timings: Vec<(&'static str, f64)>,
-    pub begun: Instant,
+    pub clock: Clock,
 }
 
 impl Ended {
     /// The run record.
     pub fn record(mut self, facts: &Facts, rows: RowCounts, outside: BTreeMap<String, u64>) -> RunRecord {
-        self.timings.push(("total_s", self.begun.elapsed().as_secs_f64()));
+        self.timings.push(("total_s", self.clock.seconds()));
         let thousandths = |s: f64| (s * 1e3).round() / 1e3;
         RunRecord {
             version: env!("CARGO_PKG_VERSION").into(),
+            started: self.clock.started(),
+            finished: self.clock.finished(),
             command: std::env::args().collect(),
             settings: self.settings,
             sha256: facts.sha256.clone(),
@@ -118,7 +120,7 @@ impl<'a> Results<'a> {
     }
 
     fn article(&mut self, cut: &Cut, predictions: Vec<Prediction>, progress: &Progress) -> Result<()> {
-        let Cut { article, document, readable } = cut;
+        let Cut { article, document, .. } = cut;
         if article.text.trim().is_empty() {
             progress.warn(&format!("{}: empty", article.id));
         }
@@ -153,8 +155,11 @@ impl<'a> Results<'a> {
         let Self { options, facts, list, stages, out, totals, bad_date, counts, summary, outside, .. } = self;
         let rows = totals.actors(|id| stages.describe(id));
         if let Some(first) = &bad_date {
-            let n = counts.bad_dates;
-            progress.warn(&format!("{n} dates are not in ISO 8601 and stand in no period, the first {first}"));
+            let dates = match counts.bad_dates {
+                1 => "1 date cannot be read and stands".to_owned(),
+                n => format!("{n} dates cannot be read and stand"),
+            };
+            progress.warn(&format!("{dates} in no period, the first {first}"));
         }
         for (lang, n) in &outside {
             progress.warn(&format!("{n} sentences in language \"{lang}\", in which the model was not trained"));

@@ -1,5 +1,6 @@
 //! `ScoreArgs`, what was typed, and `Settings`, what it means.
 
+use super::added::Added;
 use super::options::Options;
 use crate::aggregate::Period;
 use crate::article::ReadOptions;
@@ -14,16 +15,44 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 
+/// What makes no sense where there are no files, neither in nor out.
+const OF_FILES: [&str; 20] = [
+    "inputs",
+    "InputArgs",
+    "out",
+    "limit",
+    "dedup",
+    "roll_up",
+    "period",
+    "save_text",
+    "report",
+    "explain",
+    "format",
+    "bom",
+    "excel_safe",
+    "stdout",
+    "resume",
+    "shard",
+    "strict",
+    "max_errors",
+    "force",
+    "verbose",
+];
+
 /// Score articles: sentences, articles and actors as CSV files in one folder
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "one a switch")]
 pub struct ScoreArgs {
     /// Files, folders of them and patterns; - for standard input: text, Markdown, HTML, JSONL, JSON, CSV, TSV, Parquet and
     /// Arrow, each also with .gz or .zst around it
-    #[arg(required = true, value_name = "INPUT")]
+    #[arg(required_unless_present = "text", value_name = "INPUT")]
     inputs: Vec<PathBuf>,
+    /// Instead of files, score this text and print the answer, a table on a terminal and JSON Lines in a pipe; may be given
+    /// more than once
+    #[arg(long, value_name = "TEXT", conflicts_with_all = OF_FILES)]
+    text: Vec<String>,
     /// Folder for the results; results of an earlier run in it are replaced
-    #[arg(long, short, value_name = "DIR", required_unless_present = "stdout")]
+    #[arg(long, short, value_name = "DIR", required_unless_present_any = ["stdout", "text"])]
     out: Option<PathBuf>,
     /// Folder of the model [default: models/default of the repository]
     #[arg(long, value_name = "DIR", env = "NUANSA_MODEL")]
@@ -56,6 +85,13 @@ pub struct ScoreArgs {
     /// Write the articles' texts to articles_text.jsonl as well
     #[arg(long)]
     save_text: bool,
+    /// Make the report as well: report.html in the output folder
+    #[arg(long, requires = "out", conflicts_with = "shard")]
+    report: bool,
+    /// Save which words carried stance and tone to explanations.jsonl in the output folder, and show them in the report; every
+    /// sentence is read once more for each of its words, so that one of 20 words costs as much as 21
+    #[arg(long, requires = "out", conflicts_with = "shard")]
+    explain: bool,
     /// Formats of the tables: csv, parquet, jsonl, or several with commas
     #[arg(long, value_name = "FORMAT", value_delimiter = ',', default_value = "csv", value_parser = format)]
     format: Vec<Format>,
@@ -109,6 +145,8 @@ pub enum Volume {
 #[derive(Debug, Clone)]
 pub struct Settings {
     pub inputs: Vec<PathBuf>,
+    /// Texts that are scored in the place of the inputs
+    pub texts: Vec<String>,
     pub read: ReadOptions,
     pub out: Option<PathBuf>,
     pub begin: Begin,
@@ -122,6 +160,8 @@ pub struct Settings {
     /// Format of the sentences on standard output, where they go there
     pub stdout: Option<Format>,
     pub options: Options,
+    /// What is added to the finished folder
+    pub added: Added,
     pub language: locale::Language,
     pub volume: Volume,
 }
@@ -140,10 +180,13 @@ impl ScoreArgs {
             None if formats == [Format::Jsonl] => Format::Jsonl,
             _ => Format::Csv,
         });
+        let added = Added { explanations: self.explain, report: self.report };
+        added.check(&formats)?;
         let read = self.input.resolve()?;
         let keep = read.keep.clone();
         Ok(Settings {
             inputs: self.inputs.clone(),
+            texts: self.text.clone(),
             read,
             out: self.out.clone(),
             begin: Begin { force: self.force, resume: self.resume },
@@ -165,6 +208,7 @@ impl ScoreArgs {
                 keep,
                 layout: Layout { formats, bom: self.bom, excel_safe: self.excel_safe },
             },
+            added,
             language: self.lang.unwrap_or_else(|| locale::Language::of_environment(|name| std::env::var(name).ok())),
             volume: match (self.quiet, self.verbose) {
                 (true, _) => Volume::Quiet,

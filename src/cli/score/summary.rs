@@ -97,7 +97,7 @@ impl Summary {
             let named = top.iter().take(TOP).map(|a| {
                 let mean = a.stance_mean.map(|m| decimal(&format!("{:+.2}", m.value()), language));
                 let score = mean.map(|m| format!(", {} {m}", say("sikap", "stance"))).unwrap_or_default();
-                format!("{} ({}{score})", name(a, list, language), a.n)
+                format!("{} ({}{score})", name_in(&a.actor_id, &a.name, list, language), a.n)
             });
             let named = named.collect::<Vec<_>>().join(", ");
             let _ = writeln!(out, "{}: {named}", say("aktor teratas", "top actors"));
@@ -106,20 +106,20 @@ impl Summary {
     }
 }
 
-/// An actor's name in the summary's language, where the list has one.
-fn name<'a>(row: &'a ActorRow, list: &'a ActorList, language: Language) -> &'a str {
+/// An actor's name in `language`, where the list has one, else `name`.
+pub fn name_in<'a>(id: &str, name: &'a str, list: &'a ActorList, language: Language) -> &'a str {
     use crate::actors::Via;
     use crate::text::Lang;
     let wanted = if language == Language::Id { Lang::ID } else { Lang::EN };
-    let actor = list.index_of(&row.actor_id).and_then(|i| list.actors().get(i));
+    let actor = list.index_of(id).and_then(|i| list.actors().get(i));
     let names = actor.map_or(&[][..], |a| a.names.as_slice());
     match language {
-        Language::En => &row.name,
+        Language::En => name,
         Language::Id => names
             .iter()
             .find(|n| n.via == Via::Name && n.lang == Some(wanted))
             .and_then(|n| n.forms.first())
-            .map_or(&row.name, |f| f),
+            .map_or(name, |f| f),
     }
 }
 
@@ -137,6 +137,6 @@ fn shares(counts: &[u64; 3], names: &[&str; 3], language: Language) -> String {
 }
 
 /// A number with the decimal mark of the language.
-fn decimal(number: &str, language: Language) -> String {
+pub fn decimal(number: &str, language: Language) -> String {
     if language == Language::Id { number.replace('.', ",") } else { number.to_string() }
 }

@@ -22,6 +22,9 @@ pub struct End {
     pub ignored: Vec<String>,
     /// What the reader warned of
     pub warnings: Vec<String>,
+    /// What it has guessed of columns and encodings, as it told it
+    #[serde(default)]
+    pub notes: Vec<String>,
 }
 
 /// A journal that is read.
@@ -169,7 +172,8 @@ mod tests {
             let mut journal = Tape::open(&path).unwrap().unwrap().go_on(&path).unwrap();
             assert_eq!(journal.kept(), kept);
             journal.add(&entry(kept)).unwrap();
-            journal.end(&End { records: kept + 1, ignored: Vec::new(), warnings: Vec::new() }).unwrap();
+            let end = End { records: kept + 1, ignored: Vec::new(), warnings: Vec::new(), notes: Vec::new() };
+            journal.end(&end).unwrap();
             assert_eq!(read(&path), kept + 1);
         }
     }

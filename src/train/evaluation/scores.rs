@@ -44,6 +44,8 @@ pub struct Class {
     pub recall: Option<f64>,
     /// F1
     pub f1: Option<f64>,
+    /// False positives by the gold rows of other classes
+    pub false_positive_rate: Option<f64>,
 }
 
 /// The rows whose highest probability lies in one bin.

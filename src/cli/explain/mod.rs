@@ -1,5 +1,7 @@
 //! `nuansa explain SENTENCE…`: which words carried the stance and the tone.
 
+pub mod folder;
+
 use super::backend::BackendArgs;
 use super::{Exit, model_folder};
 use crate::engine::Scorer;
@@ -7,8 +9,10 @@ use crate::error::{Context, Error, Stage};
 use crate::explain::{Deletion, Explanation, explain};
 use crate::model::labels::{Label, Stance, Tone};
 use crate::model::manifest::Input;
+use crate::output::EXPLANATIONS;
 use crate::text::one_line;
 use clap::Args;
+use folder::Explained;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 
@@ -19,12 +23,16 @@ use std::path::PathBuf;
 /// listed; in a pipe there is one JSON object a sentence.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// Sentences; or --input
-    #[arg(value_name = "SENTENCE", required_unless_present = "input")]
+    /// Sentences; or --input, or --scores
+    #[arg(value_name = "SENTENCE", required_unless_present_any = ["input", "scores"])]
     sentences: Vec<String>,
     /// Text file with one sentence a line
     #[arg(long, value_name = "FILE", conflicts_with = "sentences")]
     input: Option<PathBuf>,
+    /// Explain every sentence of a finished folder of nuansa score instead, with the model that scored it, and write
+    /// explanations.jsonl into it, which nuansa report shows
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["sentences", "input", "json", "faithfulness"])]
+    scores: Option<PathBuf>,
     /// Folder of the model [default: models/default of the repository]
     #[arg(long, value_name = "DIR", env = "NUANSA_MODEL")]
     model: Option<PathBuf>,
@@ -44,12 +52,18 @@ pub struct ExplainArgs {
 
 /// Runs the command; `stdout` gets what it tells.
 pub fn run(args: &ExplainArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
-    let sentences = sentences(args)?;
+    let sentences = if args.scores.is_some() { Vec::new() } else { sentences(args)? };
     let model = args.model.clone().map_or_else(model_folder::default, Ok)?;
     let scorer = Scorer::load(&model, args.backend.resolve(false)?)?;
     if scorer.manifest().input != Input::Text {
         let cause = "the model reads a sentence together with a target, which is not given here";
         return Err(Error::new(Stage::Model, cause).file(&model).hint("take a model whose input is a text").into());
+    }
+    if let Some(scores) = &args.scores {
+        if let Explained::All(n) = folder::write(&scorer, scores, &|| false)? {
+            eprintln!("{}: {n} sentences", scores.join(EXPLANATIONS).display());
+        }
+        return Ok(Exit::Success);
     }
     if args.faithfulness {
         let told = Deletion::of(&scorer, &sentences, args.seed)?;
