@@ -136,7 +136,7 @@ fn passing(row: Row, excel_safe: bool) -> Option<Passing> {
     let defused = row.text.strip_prefix('\'').filter(|t| excel_safe && t.starts_with(['=', '+', '-', '@']));
     let before = usize::from(defused.is_some());
     let asked = Asked::of(defused.unwrap_or(&row.text));
-    Some(Passing { labels, asked, before, row })
+    Some(Passing { row, labels, asked, before })
 }
 
 fn weighed<'a>(text: &'a str, words: &[Word], before: usize) -> Vec<Weighed<'a>> {
@@ -176,7 +176,10 @@ impl Partial {
     }
 
     fn finish(mut self, to: &Path) -> Result<()> {
-        let written = self.out.take().map_or(Ok(()), |out| out.into_inner().map_err(|e| e.into_error())?.sync_all());
+        let written = self
+            .out
+            .take()
+            .map_or(Ok(()), |out| out.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all());
         written.and_then(|()| fs::rename(&self.path, to)).at(Stage::Write, to)
     }
 }
