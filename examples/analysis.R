@@ -17,7 +17,7 @@ show <- function(table) {
   })
   print(table, row.names = FALSE)
 }
-options(width = 120)
+options(width = 160)
 
 actors <- read("actors")
 dyads <- read("dyads")
@@ -48,5 +48,5 @@ if (nrow(pairs) > 0) {
 # Who does something to whom takes a model that finds targets
 if (nrow(dyads) > 0) {
   cat("\nWho to whom, from dyads.csv\n")
-  show(head(dyads[order(-dyads$n), ], 10))
+  show(head(dyads[order(-dyads$n, dyads$source_id, dyads$target_id, method = "radix"), ], 10))
 }

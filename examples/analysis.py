@@ -34,4 +34,5 @@ print(spoken.head(10).round(2).to_string(index=False))
 # Who does something to whom takes a model that finds targets
 if not dyads.empty:
     print("\nWho to whom, from dyads.csv")
-    print(dyads.sort_values("n", ascending=False).head(10).round(2).to_string(index=False, na_rep=""))
+    most = dyads.sort_values(["n", "source_id", "target_id"], ascending=[False, True, True]).head(10)
+    print(most.round(2).to_string(index=False, na_rep=""))

@@ -60,7 +60,8 @@ impl Date {
     }
 }
 
-fn days_of(year: u16, month: u8) -> u8 {
+/// Days of a month in the Gregorian calendar.
+pub(crate) fn days_of(year: u16, month: u8) -> u8 {
     match month {
         2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
         2 => 28,

@@ -18,6 +18,7 @@ mod student;
 mod timeline;
 
 pub use actor::{ActorMeasures, ActorSummary, ActorUnit};
+pub(crate) use date::days_of;
 pub use date::{Date, Period};
 pub use duplicates::Duplicates;
 pub use dyads::{DyadMeasures, DyadSummary, pairs};

@@ -7,6 +7,7 @@
 use super::clock::time;
 use super::months::{is_weekday, month};
 use super::options::DateOrder;
+use crate::aggregate::days_of;
 
 /// One piece of a date.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -153,15 +154,6 @@ fn year(digits: &str) -> Option<u16> {
 /// A number of one or two digits.
 pub(super) fn small(digits: &str) -> Option<u8> {
     (digits.len() <= 2).then(|| digits.parse().ok()).flatten()
-}
-
-fn days_of(year: u16, month: u8) -> u8 {
-    match month {
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
 }
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ pub struct Begin {
     pub resume: bool,
 }
 
-/// The staging folder of a run. Dropped before [`Staging::install`] it takes away everything but the journal.
+/// The staging folder of a run. Dropped before `install` it takes away everything but the journal.
 #[derive(Debug)]
 pub struct Staging {
     dir: PathBuf,

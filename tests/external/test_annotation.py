@@ -63,7 +63,9 @@ def exported(folder: Path) -> Path:
         ]  # fmt: skip
     into = folder / "server"
     into.mkdir()
-    (into / "export.json").write_text(json.dumps(tasks, ensure_ascii=False), encoding="utf-8")
+    # The server hands its converter one file a task
+    for task in tasks:
+        (into / f"{task['id']}.json").write_text(json.dumps(task, ensure_ascii=False), encoding="utf-8")
     return into
 
 

@@ -123,10 +123,16 @@ def test_an_empty_file_is_a_row_and_a_warning(score: Score, article: Path, tmp_p
     assert row[["stance_mean", "tone_mean", "share_neutral"]].isna().all()
 
 
-def test_bytes_that_are_not_utf8_cost_one_file(score: Score, article: Path, tmp_path: Path) -> None:
-    """The reject says at which byte."""
+def test_bytes_of_another_encoding_are_told_by_their_content_with_a_warning(
+    score: Score, article: Path, tmp_path: Path
+) -> None:
+    """And where UTF-8 was said, they cost one file: the reject says at which byte."""
     (article / "b.txt").write_bytes("Rapat di Café Lumbuk batal.".encode("cp1252"))
-    done = score(article, tmp_path / "out")
+    done = score(article, tmp_path / "guessed")
+    assert done.returncode == 0, done.stderr
+    assert "b.txt: read as windows-1252" in done.stderr
+    assert "Café" in (tmp_path / "guessed" / "sentences.csv").read_text(encoding="utf-8")
+    done = score(article, tmp_path / "out", "--encoding", "utf-8")
     assert done.returncode == 3, done.stderr
     (reject,) = (tmp_path / "out" / "rejects.jsonl").read_text(encoding="utf-8").splitlines()
     assert json.loads(reject)["byte"] == 12

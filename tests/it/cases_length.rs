@@ -57,8 +57,9 @@ fn a_message_behind_the_first_window_is_heard() {
     assert_eq!(rows.len(), 4, "one sentence each");
     for pair in rows.chunks(2) {
         assert!(pair.iter().all(|row| number(row, "n_windows") > 1.0));
-        let differ = number(&pair[0], "stance_score") - number(&pair[1], "stance_score");
-        // A text that was cut behind the first window would differ by nothing at all
+        // The tiny model knows no meaning: what counts is that words behind the first window move the number at all. A
+        // text that was cut there would give both rows the same one.
+        let differ = (number(&pair[0], "stance_score") - number(&pair[1], "stance_score")).abs();
         assert!(differ > 0.001, "{}: {differ}", pair[0]["article_id"]);
     }
 }

@@ -10,7 +10,7 @@ use crate::error::{Context, Error, Result, Stage};
 use crate::explain::{Asked, Word};
 use crate::model::labels::{Label, Stance, Tone};
 use crate::output::schema::SENTENCES;
-use crate::output::{EXPLANATIONS, Format};
+use crate::output::{EXPLANATIONS, Format, undefused};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fs::{self, File};
@@ -133,9 +133,9 @@ fn check(scorer: &Scorer, folder: &Path) -> Result<bool> {
 fn passing(row: Row, excel_safe: bool) -> Option<Passing> {
     let labels = (Stance::parse(row.stance.as_deref()?)?, Tone::parse(row.tone.as_deref()?)?);
     // The apostrophe of --excel-safe is no part of the sentence
-    let defused = row.text.strip_prefix('\'').filter(|t| excel_safe && t.starts_with(['=', '+', '-', '@']));
-    let before = usize::from(defused.is_some());
-    let asked = Asked::of(defused.unwrap_or(&row.text));
+    let sentence = if excel_safe { undefused(&row.text) } else { &row.text };
+    let before = row.text.len() - sentence.len();
+    let asked = Asked::of(sentence);
     Some(Passing { row, labels, asked, before })
 }
 

@@ -1,8 +1,8 @@
 //! `nuansa score INPUT… --out DIR`: the main job, from articles to tables.
 //!
-//! Records go through the encoder to a [`desk`], which writes their predictions into the journal and hands them to the
-//! [`results`], or, in a shard, to nobody but the journal. `nuansa merge` hands the records of shards to the same results.
-//! [`texts`] answers `--text` without any of that.
+//! Records go through the encoder to a `desk`, which writes their predictions into the journal and hands them to the
+//! `results`, or, in a shard, to nobody but the journal. `nuansa merge` hands the records of shards to the same results.
+//! `texts` answers `--text` without any of that.
 
 mod added;
 mod again;

@@ -9,14 +9,12 @@ use super::normalise::{Normaliser, Rewriter};
 use crate::error::{Error, Result, Stage};
 use base64::Engine as _;
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, Error as _, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, SeqAccess, Visitor};
 use serde_json::Value;
 use std::fmt;
-use tokenizers::{
-    AddedToken, DecoderWrapper, PaddingParams, PostProcessorWrapper, PreTokenizerWrapper, TruncationParams,
-};
+use tokenizers::{AddedToken, PaddingParams, PostProcessorWrapper, PreTokenizerWrapper, TruncationParams};
 
-/// The parts of the file. Truncation, padding and decoder are only checked.
+/// The parts of the file. Truncation and padding are only checked; the decoder, which nobody needs, is passed over.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Spec {
@@ -27,7 +25,7 @@ pub(super) struct Spec {
     #[serde(rename = "padding")]
     _padding: Option<PaddingParams>,
     #[serde(rename = "decoder")]
-    _decoder: Option<DecoderWrapper>,
+    _decoder: Option<IgnoredAny>,
     #[serde(default)]
     added_tokens: Vec<AddedWithId>,
     normalizer: Option<Value>,
@@ -87,21 +85,33 @@ impl Spec {
     /// If the table of rewrites is damaged, at which the library panics.
     pub(super) fn normaliser(&mut self) -> Result<Option<Normaliser>> {
         let Some(value) = self.normalizer.take() else { return Ok(Some(Normaliser::Nothing)) };
-        let steps = match value.get("normalizers") {
-            Some(Value::Array(steps)) if is(&value, "Sequence") => steps.as_slice(),
-            _ => std::slice::from_ref(&value),
-        };
+        let steps = steps(&value);
         let collapse = match steps {
             [first] if is(first, "Precompiled") => false,
             [first, second] if is(first, "Precompiled") && is_collapse(second) => true,
             _ => {
-                steps.iter().filter(|s| is(s, "Precompiled")).try_for_each(|s| charsmap(s).map(drop))?;
+                check_charsmaps(&value)?;
                 let library = serde_json::from_value(value).ok();
                 return Ok(library.map(|n| Normaliser::Library(Box::new(n))));
             }
         };
         Ok(Some(Normaliser::Rewrite(Box::new(Rewriter::new(charsmap(&steps[0])?, collapse)))))
     }
+}
+
+/// The steps of a normaliser.
+fn steps(normalizer: &Value) -> &[Value] {
+    match normalizer.get("normalizers") {
+        Some(Value::Array(steps)) if is(normalizer, "Sequence") => steps.as_slice(),
+        _ => std::slice::from_ref(normalizer),
+    }
+}
+
+/// # Errors
+///
+/// If a table of rewrites is damaged, at which the library panics.
+pub(super) fn check_charsmaps(normalizer: &Value) -> Result<()> {
+    steps(normalizer).iter().filter(|s| is(s, "Precompiled")).try_for_each(|s| charsmap(s).map(drop))
 }
 
 fn is(value: &Value, kind: &str) -> bool {

@@ -4,7 +4,7 @@
 //! on reads its input from the beginning, takes the predictions of the records that the journal knows, each checked by its
 //! fingerprint, and ends with the bytes of an unbroken run because it does the same work in the same order.
 //!
-//! A chunk is written at once, with a checksum, and handed to the disk before the next is begun ([`frame`]). A torn tail is
+//! A chunk is written at once, with a checksum, and handed to the disk before the next is begun (`frame`). A torn tail is
 //! cut off. The journal of a shard has the records as well and is the shard's result: `nuansa merge` reads nothing else.
 
 mod entry;
