@@ -120,7 +120,7 @@ impl<'a> Results<'a> {
     }
 
     fn article(&mut self, cut: &Cut, predictions: Vec<Prediction>, progress: &Progress) -> Result<()> {
-        let Cut { article, document, .. } = cut;
+        let Cut { article, document, readable } = cut;
         if article.text.trim().is_empty() {
             progress.warn(&format!("{}: empty", article.id));
         }
