@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 
 /// Postings in memory before they become a run.
-const RECENT: usize = 1 << 18;
+const RECENT: usize = 1 << 16;
 /// Postings of a block of a run, which is read at once: 4 KiB.
 const BLOCK: usize = 512;
 /// Bits that a posting sets in the filter.

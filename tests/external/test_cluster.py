@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import need
 
-import nuansa
+from conftest import REPOSITORY, need
 
 ARTICLES = 120
 TASKS = 12
@@ -59,7 +58,7 @@ class Cluster:
 
     def __init__(self, folder: Path) -> None:
         """Start them."""
-        pyspark = need("pyspark")
+        pyspark, nuansa = need("pyspark"), need("nuansa")
         home = Path(pyspark.__file__).parent
         self.folder, self.home = folder, home
         places = [str(Path(nuansa.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
@@ -126,6 +125,12 @@ def end(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+@pytest.fixture
+def model() -> str:
+    """A tiny model."""
+    return os.environ.get("NUANSA_MODEL") or str(REPOSITORY / "tests" / "models" / "tiny")
 
 
 @pytest.fixture
