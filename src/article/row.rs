@@ -105,6 +105,14 @@ impl Broken {
     pub fn whole(reason: impl Into<String>) -> Self {
         Self::Content(Fault { byte: None, id: None, reason: reason.into() }, None)
     }
+
+    /// Why, in words.
+    pub fn into_reason(self) -> String {
+        match self {
+            Self::Content(Fault { reason, .. }, _) | Self::Columns(reason) => reason,
+            Self::Device(e) => e.to_string(),
+        }
+    }
 }
 
 impl From<io::Error> for Broken {
