@@ -12,6 +12,7 @@ use super::options::MAX_RECORD_BYTES;
 use super::raw_rows::{NoRow, RawRow, RawRows};
 use super::row::Broken;
 use super::squeezed::Squeezed;
+use super::stray::Shape;
 use encoding_rs::{Encoding, UTF_8};
 use std::fs::File;
 use std::io::{self, Cursor, Read};
@@ -157,6 +158,7 @@ impl DataTable {
         let foreign = rows.stream().foreign();
         let text = String::from_utf8(bytes).map_err(|e| no_text(foreign, e.utf8_error().valid_up_to(), "header"))?;
         let header = rows.names(&text).map_err(Broken::into_reason)?;
+        rows.shape = Shape { width: header.len(), id: header.iter().position(|name| name == "id") };
         Ok(Self { rows, header, notes, ended: false })
     }
 
@@ -197,7 +199,10 @@ impl Iterator for DataTable {
                 Ok(Some(RawRow { line, byte, bytes })) => {
                     self.rows.stream().forget(byte);
                     return Some(match bytes {
-                        Ok(bytes) => DataRow { line, cells: self.cells(&bytes) },
+                        Ok(bytes) => {
+                            self.notes.extend(self.rows.swallowed(&bytes, line));
+                            DataRow { line, cells: self.cells(&bytes) }
+                        }
                         Err(NoRow { line, reason, .. }) => DataRow { line, cells: Err((None, reason)) },
                     });
                 }

@@ -6,6 +6,7 @@
 
 use super::cells::{blank_behind, cell, cells};
 use super::decoded::Decoded;
+use super::guess::ID;
 use super::plain::decode;
 use super::raw_rows::{NoRow, RawRow, RawRows};
 use super::row::{Broken, Cell, Fault, Row, Rows};
@@ -21,28 +22,29 @@ pub(super) struct Delimited {
     /// Blank lines that wait for a row behind them: the first one's number, and how many
     blank: (u64, u64),
     held: Option<RawRow>,
+    notes: Vec<String>,
 }
 
 impl Delimited {
     /// A table whose cells `delimiter` parts; `None`: by its first line.
     pub fn new(stream: Decoded, delimiter: Option<u8>, bound: usize) -> io::Result<Self> {
         let rows = RawRows::new(stream, delimiter, bound)?;
-        Ok(Self { rows, header: Vec::new(), places: Vec::new(), blank: (0, 0), held: None })
+        Ok(Self { rows, header: Vec::new(), places: Vec::new(), blank: (0, 0), held: None, notes: Vec::new() })
     }
 
     /// The row as text, or why it is none.
     fn row(&mut self, raw: RawRow) -> Row {
         let RawRow { line, byte, bytes } = raw;
-        let stream = self.rows.stream();
-        let known = stream.foreign().is_none();
+        let known = self.rows.stream().foreign().is_none();
         let fault = |at: u64, reason: String| Err(Fault { byte: known.then_some(at), id: None, reason });
         let mut at = line;
+        let swallowed = bytes.as_ref().ok().and_then(|bytes| self.rows.swallowed(bytes, line));
         let cells = match bytes {
             Err(NoRow { line, byte, reason }) => {
                 at = line;
                 fault(byte, reason)
             }
-            Ok(bytes) => match decode(&bytes, byte, stream) {
+            Ok(bytes) => match decode(&bytes, byte, self.rows.stream()) {
                 Err(bad) => {
                     at += bytes[..bad.at].split(|b| *b == b'\n').count() as u64 - 1;
                     Err(Fault { byte: bad.byte, id: None, reason: bad.reason })
@@ -58,6 +60,7 @@ impl Delimited {
             },
         };
         self.rows.stream().forget(byte);
+        self.notes.extend(swallowed);
         Row { line: Some(at), byte: known.then_some(byte), cells }
     }
 
@@ -89,12 +92,14 @@ impl Rows for Delimited {
         let text = decode(&bytes, byte, self.rows.stream())
             .map_err(|bad| Broken::Content(Fault { byte: bad.byte, id: None, reason: bad.reason }, Some(1)))?;
         self.header = self.rows.names(text)?;
+        self.rows.shape.width = self.header.len();
         Ok(self.header.clone())
     }
 
     fn select(&mut self, columns: &[Option<String>]) -> Result<(), Broken> {
         let place = |name: &String| self.header.iter().position(|own| own == name);
         self.places = columns.iter().map(|name| name.as_ref().and_then(place)).collect();
+        self.rows.shape.id = self.places.get(ID).copied().flatten();
         Ok(())
     }
 
@@ -120,6 +125,10 @@ impl Rows for Delimited {
                 self.held = Some(raw);
             }
         }
+    }
+
+    fn take_notes(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.notes)
     }
 
     fn position(&self) -> u64 {

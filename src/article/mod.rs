@@ -45,6 +45,8 @@ mod raw_rows;
 mod reader;
 mod row;
 mod squeezed;
+mod stray;
+mod track;
 mod whole;
 
 pub(crate) use arrow_cell::civil;

@@ -85,6 +85,11 @@ pub(super) trait Rows: Send {
     /// The rest cannot be read.
     fn next_row(&mut self) -> Result<Option<Row>, Broken>;
 
+    /// What a person should hear of the rows that were given since the last call.
+    fn take_notes(&mut self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Bytes of the stream read so far; rows of it, where a format cannot tell bytes.
     fn position(&self) -> u64;
 }

@@ -116,8 +116,8 @@ impl Shape {
             }
             let id = self.id(bytes, range.start, delimiter);
             // Lines of the file, which begin with the cell's own and end with the next cells'
-            let starts = (range.start..range.end).filter(|at| bytes[*at] == b'\n').map(|at| at + 1);
-            if starts.into_iter().all(|at| self.begins(line(&bytes[at..]), &id, delimiter)) {
+            let mut starts = (range.start..range.end).filter(|at| bytes[*at] == b'\n').map(|at| at + 1);
+            if starts.all(|at| self.begins(line(&bytes[at..]), &id, delimiter)) {
                 let opened = breaks(0..range.start);
                 return Some((opened, opened + within));
             }

@@ -87,7 +87,8 @@ fn train_reads_every_form_of_a_table_and_learns_the_same() {
     let dir = tempfile::tempdir().unwrap();
     let start = here("tests/models/tiny-bert").display().to_string();
     let mut weights = Vec::new();
-    for (name, bytes) in forms().into_iter().filter(|(name, _)| !name.starts_with("semi") && !name.starts_with("tabs")) {
+    for (name, bytes) in forms().into_iter().filter(|(name, _)| !name.starts_with("semi") && !name.starts_with("tabs"))
+    {
         fs::write(dir.path().join(name), bytes).unwrap();
         let recipe = format!(
             "name = \"x\"\nstart = {start:?}\nseed = 7\n[[data.source]]\nfile = {name:?}\nname = \"x\"\n\

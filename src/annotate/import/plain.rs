@@ -67,6 +67,7 @@ pub(super) fn rows(
     options: &Options,
     rows: &mut Vec<Raw>,
     faults: &mut Vec<Fault>,
+    notes: &mut Vec<String>,
 ) -> Result<()> {
     let file = path.to_string_lossy();
     let bad = |cause: String, line: u64| Error::new(Stage::Annotate, cause).file(path).place(format!("line {line}"));
@@ -98,6 +99,7 @@ pub(super) fn rows(
             }
         }
     }
+    notes.extend(table.take_notes().into_iter().map(|note| format!("{file}: {note}")));
     Ok(())
 }
 

@@ -116,7 +116,7 @@ pub fn read(
             }
         }
     } else {
-        plain::rows(text, path, tool, options, rows, faults)?;
+        plain::rows(text, path, tool, options, rows, faults, notes)?;
     }
     let owner = options.annotator.clone().unwrap_or_else(|| stem(path));
     for row in &mut rows[before..] {
