@@ -224,8 +224,7 @@ impl Reader {
             Err(reason) => return reject(source, line, byte, Some(own.to_owned()), reason),
         };
         let Fields { title, date, source, text, kept, .. } = fields;
-        // A long text without a title is handed on, not copied
-        let (text, headline) = if title.is_none() { (text, None) } else { compose(title.as_deref(), &text) };
+        let (text, headline) = compose(title.as_deref(), text);
         Record::Article(Article { id, title, date, source, text, headline, kept })
     }
 
