@@ -21,6 +21,10 @@ use tempfile::SpooledTempFile;
 const WIDTH: usize = 5;
 /// Bytes of sets that are kept in memory before they go to a file.
 const IN_MEMORY: usize = 1 << 20;
+/// Shingles that are written at a time.
+const PIECE: usize = 1 << 12;
+/// Shingles of one article from which on repeated ones are taken out while they are gathered.
+const MANY: usize = 1 << 18;
 
 /// The articles seen so far, as sets of shingles: those whose set no earlier article has.
 #[derive(Debug)]
@@ -92,13 +96,15 @@ impl Duplicates {
         let (Ok(article), Ok(len)) = (u32::try_from(self.starts.len()), u32::try_from(set.len())) else {
             return Ok(());
         };
-        let mut bytes: Vec<u8> = set.iter().flat_map(|s| s.to_le_bytes()).collect();
-        bytes.extend(id.as_bytes());
         self.file.seek(SeekFrom::Start(self.end))?;
-        self.file.write_all(&bytes)?;
+        for some in set.chunks(PIECE) {
+            let bytes: Vec<u8> = some.iter().flat_map(|s| s.to_le_bytes()).collect();
+            self.file.write_all(&bytes)?;
+        }
+        self.file.write_all(id.as_bytes())?;
         self.starts.push(self.end);
         self.lengths.push(len);
-        self.end += bytes.len() as u64;
+        self.end += 8 * set.len() as u64 + id.len() as u64;
         prefix.iter().try_for_each(|shingle| self.postings.add(*shingle as u32, article))
     }
 
@@ -155,26 +161,43 @@ fn alike(a: &[u64], b: &[u64]) -> bool {
 
 /// The distinct shingles of a text, as 64-bit hashes in rising order.
 fn shingles(text: &str) -> Vec<u64> {
-    let words = words(text);
-    let mut set: Vec<u64> = if words.len() < WIDTH {
-        Some(mix(&words)).filter(|_| !words.is_empty()).into_iter().collect()
-    } else {
-        words.windows(WIDTH).map(mix).collect()
-    };
-    set.sort_unstable();
-    set.dedup();
+    let (mut set, mut last, mut many) = (Vec::new(), Vec::with_capacity(WIDTH), MANY);
+    words(text, |word| {
+        if last.len() == WIDTH {
+            last.remove(0);
+        }
+        last.push(word);
+        if last.len() == WIDTH {
+            set.push(mix(&last));
+        }
+        // A long text that repeats itself keeps no more than it says
+        if set.len() == many {
+            distinct(&mut set);
+            many = MANY.max(2 * set.len());
+        }
+    });
+    if last.len() < WIDTH && !last.is_empty() {
+        set.push(mix(&last));
+    }
+    distinct(&mut set);
     set
 }
 
-/// The words of a text, as hashes (FNV-1a, 64 bits).
-fn words(text: &str) -> Vec<u64> {
+fn distinct(set: &mut Vec<u64>) {
+    set.sort_unstable();
+    set.dedup();
+}
+
+/// Gives the words of a text one by one, as hashes (FNV-1a, 64 bits).
+fn words(text: &str, mut give: impl FnMut(u64)) {
     const START: u64 = 0xcbf2_9ce4_8422_2325;
-    let mut out = Vec::new();
-    let mut word = None;
+    let mut word: Option<u64> = None;
     for c in text.chars() {
         let alone = is_unspaced(c);
-        if alone || !c.is_alphanumeric() {
-            out.extend(word.take());
+        if (alone || !c.is_alphanumeric())
+            && let Some(word) = word.take()
+        {
+            give(word);
         }
         if alone || c.is_alphanumeric() {
             let mut hash = word.unwrap_or(START);
@@ -183,12 +206,13 @@ fn words(text: &str) -> Vec<u64> {
             }
             word = Some(hash);
         }
-        if alone {
-            out.extend(word.take());
+        if alone && let Some(word) = word.take() {
+            give(word);
         }
     }
-    out.extend(word);
-    out
+    if let Some(word) = word {
+        give(word);
+    }
 }
 
 /// One hash of several, in order (the finaliser of splitmix64 after each).

@@ -1,5 +1,7 @@
 //! `Role`: what an actor does in a sentence, and `RoleGroup`, the roles that measures are grouped by.
 
+use serde::Deserialize;
+
 /// What an actor does in a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
@@ -36,7 +38,8 @@ impl Role {
 }
 
 /// The roles that measures are grouped by, in the order of rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum RoleGroup {
     /// Any role, a bare mention too
     Any,

@@ -5,12 +5,12 @@
 
 use super::rating::{Item, Mark, Rating};
 use crate::actors::tagged::ROLES;
+use crate::article::DataLine;
 use crate::error::{Error, Result, Stage};
 use crate::model::labels::{Label, Stance, Tone};
 use crate::train::data_fault::Fault;
-use crate::train::data_files::{self, Format};
+use crate::train::data_files::open_lines;
 use serde_json::{Map, Value};
-use std::io::BufRead;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ pub(super) struct Placed {
 /// A field of a row and what is wrong with it.
 pub(super) type Wrong = (&'static str, String);
 
-/// Reads one file (`.jsonl`, also with `.zst`); what is wrong with its rows goes to `faults`.
+/// Reads one file (`.jsonl`, also with `.gz` or `.zst`); what is wrong with its rows goes to `faults`.
 ///
 /// # Errors
 /// A file that cannot be opened, or that is no JSON lines by its ending.
@@ -54,33 +54,21 @@ pub(super) fn objects(
             .file(path)
             .hint("nuansa import FILE --out FILE.jsonl makes them of exports and tables")
     };
-    let (format, mut bytes) = data_files::open(path).map_err(|e| other(e.cause()))?;
-    if format != Format::Jsonl {
-        return Err(other("this is a table"));
-    }
+    let lines = open_lines(path).map_err(|e| other(e.cause()))?.ok_or_else(|| other("this is a table"))?;
     let file: Arc<str> = path.to_string_lossy().into();
-    let (mut buffer, mut line) = (Vec::new(), 0);
-    loop {
-        buffer.clear();
-        line += 1;
-        let wrong = match bytes.read_until(b'\n', &mut buffer) {
-            Ok(0) => return Ok(()),
-            Err(e) => Err(("", e.to_string())),
-            Ok(_) => match std::str::from_utf8(&buffer) {
-                Err(e) => Err(("", format!("not UTF-8 at byte {} of the line", e.valid_up_to() + 1))),
-                Ok(text) if text.trim().is_empty() => continue,
-                Ok(text) => match serde_json::from_str::<Value>(text) {
-                    Ok(Value::Object(row)) => take(line, &row),
-                    Ok(_) => Err(("", "expected a JSON object".into())),
-                    Err(e) => Err(("", format!("not valid JSON: {e}"))),
-                },
-            },
+    for DataLine { number, text } in lines {
+        let wrong = match text.map(|text| serde_json::from_str::<Value>(&text)) {
+            Ok(Ok(Value::Object(row))) => take(number, &row),
+            Ok(Ok(_)) => Err(("", "expected a JSON object".into())),
+            Ok(Err(e)) => Err(("", format!("not valid JSON: {e}"))),
+            Err(cause) => Err(("", cause)),
         };
         if let Err((field, cause)) = wrong {
             let field = (!field.is_empty()).then(|| field.to_owned());
-            faults.push(Fault { file: file.clone(), line: Some(line), field, cause });
+            faults.push(Fault { file: file.clone(), line: Some(number), field, cause });
         }
     }
+    Ok(())
 }
 
 /// The name of a file without its endings.

@@ -4,6 +4,7 @@
 //! delimiter is kept. A mark inside of a cell that does not begin with one is a character like any other.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// How far a cell is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,21 +31,26 @@ impl Scan {
     }
 }
 
-/// The cells of `row` as they stand there, each with the byte at which it begins.
-pub(super) fn cells(row: &str, delimiter: u8) -> impl Iterator<Item = (usize, &str)> {
+/// Where the cells of `row` stand, from the first byte to behind the last.
+pub(super) fn ranges(row: &[u8], delimiter: u8) -> impl Iterator<Item = Range<usize>> {
     let mut at = Some(0);
     std::iter::from_fn(move || {
         let start = at?;
         let mut scan = Scan::Start;
-        let end = row.as_bytes()[start..].iter().position(|&b| {
+        let length = row[start..].iter().position(|&b| {
             let ends = scan != Scan::Quoted && b == delimiter;
             scan = scan.behind(b, delimiter);
             ends
         });
-        at = end.map(|length| start + length + 1);
-        // Delimiter and quotation mark are ASCII, so both ends are boundaries of characters
-        row.get(start..end.map_or(row.len(), |length| start + length)).map(|raw| (start, raw))
+        at = length.map(|length| start + length + 1);
+        Some(start..length.map_or(row.len(), |length| start + length))
     })
+}
+
+/// The cells of `row` as they stand there, each with the byte at which it begins.
+pub(super) fn cells(row: &str, delimiter: u8) -> impl Iterator<Item = (usize, &str)> {
+    // Delimiter and quotation mark are ASCII, so both ends are boundaries of characters
+    ranges(row.as_bytes(), delimiter).filter_map(|range| Some((range.start, row.get(range)?)))
 }
 
 /// What a cell says.

@@ -10,14 +10,14 @@ use std::ops::Range;
 ///
 /// A repeat is a first line (or lines) with the title's words, compared without regard to case and white space; the
 /// beginning of a longer sentence is none.
-pub fn compose(title: Option<&str>, body: &str) -> (String, Option<Range<usize>>) {
+pub fn compose(title: Option<&str>, mut body: String) -> (String, Option<Range<usize>>) {
     let Some(title) = title.filter(|t| !t.trim().is_empty()) else {
-        return (body.to_owned(), None);
+        return (body, None);
     };
     if body.trim().is_empty() {
-        return (body.to_owned(), None);
+        return (body, None);
     }
-    let mut rest = body;
+    let mut rest = body.as_str();
     while let Some(end) = repeat(title, rest) {
         rest = &rest[end..];
     }
@@ -26,7 +26,10 @@ pub fn compose(title: Option<&str>, body: &str) -> (String, Option<Range<usize>>
     if rest.is_empty() {
         return (title.to_owned(), Some(headline));
     }
-    (format!("{title}\n\n{rest}"), Some(headline))
+    // Put before the body where it stands: a long one is not copied
+    let repeated = body.len() - rest.len();
+    body.replace_range(..repeated, &format!("{title}\n\n"));
+    (body, Some(headline))
 }
 
 /// Where the body goes on after a leading repeat of `title`; `None` where it does not begin with one.
@@ -52,7 +55,7 @@ mod tests {
     use super::*;
 
     fn text(title: &str, body: &str) -> String {
-        let (text, headline) = compose(Some(title), body);
+        let (text, headline) = compose(Some(title), body.to_owned());
         if let Some(at) = headline {
             assert_eq!(&text[at], title.trim());
         }
@@ -84,9 +87,9 @@ mod tests {
 
     #[test]
     fn a_blank_title_or_a_blank_body_leaves_the_body_alone() {
-        assert_eq!(compose(Some("  "), "Body"), ("Body".to_owned(), None));
-        assert_eq!(compose(None, "Body"), ("Body".to_owned(), None));
-        assert_eq!(compose(Some("Talks resume"), ""), (String::new(), None));
-        assert_eq!(compose(Some("Talks resume"), " \n"), (" \n".to_owned(), None));
+        assert_eq!(compose(Some("  "), "Body".to_owned()), ("Body".to_owned(), None));
+        assert_eq!(compose(None, "Body".to_owned()), ("Body".to_owned(), None));
+        assert_eq!(compose(Some("Talks resume"), "".to_owned()), (String::new(), None));
+        assert_eq!(compose(Some("Talks resume"), " \n".to_owned()), (" \n".to_owned(), None));
     }
 }

@@ -55,8 +55,7 @@ impl Fields {
     /// The article of these parts, under `id`.
     pub fn article(self, id: String) -> Article {
         let Self { title, date, source, text, kept, .. } = self;
-        // A long text without a title is handed on, not copied
-        let (text, headline) = if title.is_none() { (text, None) } else { compose(title.as_deref(), &text) };
+        let (text, headline) = compose(title.as_deref(), text);
         Article { id, title, date, source, text, headline, kept }
     }
 }

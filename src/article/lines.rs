@@ -51,6 +51,11 @@ impl Lines {
         self.reader.get_mut()
     }
 
+    /// Lines read so far, blank ones too.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
     /// Bytes of the stream read so far.
     pub fn position(&self) -> u64 {
         self.byte

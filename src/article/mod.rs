@@ -6,7 +6,8 @@
 //! The way of a source: `find` names it, `squeezed` takes gzip or zstd off, `format` tells what it is, `decoded` makes
 //! UTF-8 of it, and one of the readers finds its rows: `json` (JSON Lines, JSON), `delimited` (CSV), `columnar` (Parquet,
 //! Arrow), `whole` (text, Markdown, HTML). From there on all are the same: `guess` settles which column is what, `fields`
-//! makes the parts of an article of a row's cells, `ids` gives it its id.
+//! makes the parts of an article of a row's cells, `ids` gives it its id. `data` opens rows that are no articles, for
+//! training, evaluation and annotation, by the same steps.
 //!
 //! For a text file the text is every character after a byte order mark, line ends as they stand: what Python gives for
 //! `open(path, encoding="utf-8-sig", newline="").read()`. For a record, a page or a Markdown file it is title, blank line,
@@ -19,6 +20,7 @@ mod cells;
 mod clock;
 mod columnar;
 mod compose;
+mod data;
 mod date;
 mod decoded;
 mod delimited;
@@ -40,14 +42,18 @@ mod opened;
 mod options;
 mod page;
 mod plain;
+mod raw_rows;
 mod reader;
 mod row;
 mod squeezed;
+mod stray;
+mod track;
 mod whole;
 
 pub(crate) use arrow_cell::civil;
 pub use batches::Batches;
 pub use compose::compose;
+pub(crate) use data::{DataLine, DataLines, DataRow, DataTable, read_text};
 pub use encoding::by_name as encoding_by_name;
 pub use find::files;
 pub(crate) use find::slashed;

@@ -89,7 +89,8 @@ impl<'a> Object<'a> {
             Some(b'"') => {
                 // The value lies within the text, so its place is the distance of the two
                 let at = (raw.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
-                Cell::Text(serde_json::from_str(raw).map_err(|e| invalid(&e, raw, at, offset))?)
+                let text = unescaped(raw).map_or_else(|| serde_json::from_str(raw), Ok);
+                Cell::Text(text.map_err(|e| invalid(&e, raw, at, offset))?)
             }
             Some(b'n') | None => Cell::Missing,
             Some(b't' | b'f') => Cell::Other("true or false", raw.to_owned()),
@@ -98,6 +99,45 @@ impl<'a> Object<'a> {
             Some(_) => Cell::Number(raw.to_owned()),
         })
     }
+}
+
+/// What a JSON string in quotes says, in one copy: the library's reader makes two of a string with escapes. `None` where
+/// it is to tell what is wrong.
+fn unescaped(raw: &str) -> Option<String> {
+    let mut rest = raw.strip_prefix('"')?.strip_suffix('"')?;
+    let mut out = String::with_capacity(rest.len());
+    while let Some(at) = rest.find('\\') {
+        out.push_str(&rest[..at]);
+        let escape = *rest.as_bytes().get(at + 1)?;
+        rest = rest.get(at + 2..)?;
+        out.push(match escape {
+            b'"' | b'\\' | b'/' => char::from(escape),
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'u' => {
+                let mut unit = hex(&mut rest)?;
+                if (0xd800..0xdc00).contains(&unit) {
+                    rest = rest.strip_prefix("\\u")?;
+                    let low = hex(&mut rest)?.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
+                    unit = 0x1_0000 + ((unit - 0xd800) << 10) + low;
+                }
+                char::from_u32(unit)?
+            }
+            _ => return None,
+        });
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+/// Takes four hexadecimal digits off.
+fn hex(rest: &mut &str) -> Option<u32> {
+    let (digits, behind) = rest.split_at_checked(4)?;
+    *rest = behind;
+    digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())?
 }
 
 /// A fault of `part`, which begins at byte `start` of the text.
@@ -155,6 +195,25 @@ mod tests {
         assert!(reason(r#"{"text":NaN}"#).contains("write null"));
         assert!(reason(r#"{"id":1,"text":"\ud800"}"#).contains("invalid JSON at byte 10"));
         assert!(reason(r#"{"text":"a","text":"b"}"#).contains("duplicate field"));
+    }
+
+    #[test]
+    fn strings_say_what_the_library_reads_in_them() {
+        for raw in [
+            r#""""#,
+            r#""a \" \\ \/ \b\f\n\r\t b""#,
+            r#""caf\u00e9 \u4e2d \ud83d\ude00 é😀\u0000""#,
+            r#""\ud800""#,
+            r#""\ud800x""#,
+            r#""\ud800\ud800""#,
+            r#""\udc00""#,
+            r#""\u12""#,
+            r#""\u+123""#,
+            r#""\x""#,
+        ] {
+            let theirs = serde_json::from_str::<String>(raw).ok();
+            assert_eq!(unescaped(raw), theirs, "{raw}");
+        }
     }
 
     #[test]

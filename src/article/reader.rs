@@ -178,7 +178,10 @@ impl Reader {
     /// The next record of the current table; `None` at its end.
     fn next_row(&mut self, current: &mut Current) -> std::result::Result<Option<Record>, Error> {
         let Content::Table(rows) = &mut current.opened.content else { return Ok(None) };
-        match rows.next_row() {
+        let next = rows.next_row();
+        let told = rows.take_notes().into_iter();
+        self.notes.extend(told.map(|note| format!("warning: {}: {note}", current.source.path.display())));
+        match next {
             Ok(None) => Ok(None),
             Ok(Some(row)) => {
                 current.records += 1;

@@ -85,6 +85,11 @@ pub(super) trait Rows: Send {
     /// The rest cannot be read.
     fn next_row(&mut self) -> Result<Option<Row>, Broken>;
 
+    /// What a person should hear of the rows that were given since the last call.
+    fn take_notes(&mut self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Bytes of the stream read so far; rows of it, where a format cannot tell bytes.
     fn position(&self) -> u64;
 }
@@ -104,6 +109,14 @@ impl Broken {
     /// A reason that holds for the source as a whole.
     pub fn whole(reason: impl Into<String>) -> Self {
         Self::Content(Fault { byte: None, id: None, reason: reason.into() }, None)
+    }
+
+    /// Why, in words.
+    pub fn into_reason(self) -> String {
+        match self {
+            Self::Content(Fault { reason, .. }, _) | Self::Columns(reason) => reason,
+            Self::Device(e) => e.to_string(),
+        }
     }
 }
 

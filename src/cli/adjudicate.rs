@@ -47,7 +47,9 @@ pub struct AdjudicateArgs {
 /// Runs the command; what is open is told on standard error.
 pub fn run(args: &AdjudicateArgs) -> anyhow::Result<Exit> {
     let study = Study::read(&args.data)?;
-    let hand = args.settled.as_deref().map_or_else(|| Ok(BTreeMap::new()), Hand::read)?;
+    let mut notes = Vec::new();
+    let hand = args.settled.as_deref().map_or_else(|| Ok(BTreeMap::new()), |list| Hand::read(list, &mut notes))?;
+    notes.iter().for_each(|note| eprintln!("warning: the list of --settled: {note}"));
     let out = adjudicate(&study, &args.by, &hand)?;
     let open = List::new(&study, &out.open, &hand);
     let path = args.list.clone().unwrap_or_else(|| args.out.with_file_name(stem(args) + "-open.csv"));

@@ -10,6 +10,7 @@ use std::path::Path;
 pub fn read(file: &Path, columns: &Columns, split: Option<&str>, spans: bool) -> anyhow::Result<Vec<Example>> {
     let heads = if spans { &HeadName::ALL[..] } else { &[HeadName::Stance, HeadName::Tone] };
     let dataset = Dataset::read_heads(file, columns, heads)?;
+    dataset.report.notes.iter().for_each(|note| eprintln!("warning: {note}"));
     let Some(split) = split else { return Ok(dataset.examples) };
     let rows: Vec<Example> = dataset.split(split).cloned().collect();
     if rows.is_empty() {

@@ -59,10 +59,11 @@ pub fn run(args: &ImportArgs) -> anyhow::Result<Exit> {
         source: args.source.clone(),
         empty_is_none: args.empty_is_none,
     };
-    let (mut rows, mut faults, mut tools) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut rows, mut faults, mut notes, mut tools) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for export in &args.exports {
-        tools.push(read(export, &options, &mut rows, &mut faults)?);
+        tools.push(read(export, &options, &mut rows, &mut faults, &mut notes)?);
     }
+    notes.iter().for_each(|note| eprintln!("warning: {note}"));
     let gathered = gather(rows, &options, faults)?;
     write_ratings(&args.out, &gathered.ratings)?;
     eprint!("{}", gathered.told.lines(&tools, &gathered.ratings));

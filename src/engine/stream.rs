@@ -119,10 +119,11 @@ impl Scorer {
                 let Some(item) = items.next() else { break };
                 let Item { carry, texts } = item?;
                 sentences += texts.len();
-                let numbered = texts.iter().map(|text| -> Result<_> {
-                    let numbered = repeats.number(text);
+                // Each text is dropped once it is encoded
+                let numbered = texts.into_iter().map(|text| -> Result<_> {
+                    let numbered = repeats.number(&text);
                     if numbered.first {
-                        encoded.push(self.encode(text)?);
+                        encoded.push(self.encode(&text)?);
                     }
                     Ok((numbered, encoded.len().wrapping_sub(1)))
                 });

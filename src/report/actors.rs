@@ -1,11 +1,12 @@
 //! The actors of the page: ranked by mean, with dot and whisker in every role group.
 
 use super::names::Names;
-use super::rows::{Actor, Group, Means};
+use super::rows::{Actor, Means};
 use super::safe::csv_cell;
 use super::scores::Scores;
 use super::shown::{MEAN_COLUMNS, Shown, mean_cells};
 use super::words::Words;
+use crate::aggregate::RoleGroup;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -47,7 +48,7 @@ pub(super) struct Cell {
 }
 
 /// The rows of an actor, by role group.
-type Groups<'a> = BTreeMap<Group, &'a Actor>;
+type Groups<'a> = BTreeMap<RoleGroup, &'a Actor>;
 
 /// Actors by id, those with a scored sentence; the most frequent first.
 pub(super) fn by_frequency(scores: &Scores) -> Vec<(&str, Groups<'_>)> {
@@ -55,8 +56,8 @@ pub(super) fn by_frequency(scores: &Scores) -> Vec<(&str, Groups<'_>)> {
     for row in scores.actors.iter().filter(|row| row.n > 0) {
         actors.entry(&row.actor_id).or_default().insert(row.role_group, row);
     }
-    let mut actors: Vec<_> = actors.into_iter().filter(|(_, groups)| groups.contains_key(&Group::Any)).collect();
-    actors.sort_by_key(|(_, groups)| std::cmp::Reverse(groups[&Group::Any].n));
+    let mut actors: Vec<_> = actors.into_iter().filter(|(_, groups)| groups.contains_key(&RoleGroup::Any)).collect();
+    actors.sort_by_key(|(_, groups)| std::cmp::Reverse(groups[&RoleGroup::Any].n));
     actors
 }
 
@@ -64,15 +65,15 @@ impl Ranking {
     pub fn of(scores: &Scores, names: &Names, words: &Words) -> Self {
         let mut actors = by_frequency(scores);
         let total = actors.len();
-        let enough = actors.iter().take_while(|(_, groups)| groups[&Group::Any].n >= LEAST).count();
+        let enough = actors.iter().take_while(|(_, groups)| groups[&RoleGroup::Any].n >= LEAST).count();
         actors.truncate(if enough >= ENOUGH { enough.min(SHOWN) } else { SHOWN });
-        let least = actors.last().map_or(0, |(_, groups)| groups[&Group::Any].n);
-        let mean = |groups: &Groups<'_>| groups[&Group::Any].means.stance_mean.unwrap_or(f64::NEG_INFINITY);
+        let least = actors.last().map_or(0, |(_, groups)| groups[&RoleGroup::Any].n);
+        let mean = |groups: &Groups<'_>| groups[&RoleGroup::Any].means.stance_mean.unwrap_or(f64::NEG_INFINITY);
         actors.sort_by(|a, b| mean(&b.1).total_cmp(&mean(&a.1)));
         let mut csv = format!("actor_id,name,role_group,n,{MEAN_COLUMNS}\n");
         let lines = actors.iter().map(|(id, groups)| {
             let name = names.of_id(id);
-            let cells = Group::ALL.map(|group| {
+            let cells = RoleGroup::ALL.map(|group| {
                 let row = groups.get(&group);
                 let (n, means) = row.map_or((0, Means::default()), |row| (row.n, row.means));
                 if n > 0 {

@@ -6,13 +6,13 @@ use super::facts::{self, Fact, Glance};
 use super::names::Names;
 use super::pairs::Pairs;
 use super::period::{self, Place};
-use super::rows::Group;
 use super::safe::{csv_cell, short};
 use super::scores::Scores;
 use super::shown::{MEAN_COLUMNS, mean_cells};
 use super::story::Story;
 use super::timeline::Timeline;
 use super::words::Words;
+use crate::aggregate::RoleGroup;
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -84,7 +84,7 @@ impl Content {
             dek: dek(digest, words),
             glance: Glance::of(digest, words),
             accounting: facts::accounting(scores, words),
-            groups: Group::ALL.map(|g| words.say(&format!("group_{}", g.name())).to_owned()).into(),
+            groups: RoleGroup::ALL.map(|g| words.say(&format!("group_{}", g.name())).to_owned()).into(),
             actors_least: words.fill("actors_least", &[("n", &ranking.least)]),
             actors_more: shown("actors_more", &count(ranking.lines.len()), &ranking.total),
             ranking,

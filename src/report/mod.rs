@@ -39,6 +39,7 @@ use digest::Digest;
 use names::Names;
 use page::Pages;
 use reading::Reading;
+pub(crate) use safe::html;
 use scores::Scores;
 use serde_json::json;
 use std::collections::BTreeMap;

@@ -1,6 +1,7 @@
 //! The rows of the tables as the report wants them. A cell outside the values of its column is an error of its line.
 
 use super::explained::Word;
+use crate::aggregate::RoleGroup;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
@@ -57,30 +58,6 @@ pub(super) enum Role {
     Agent,
     Target,
     Mention,
-}
-
-/// The role group of a measure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Group {
-    Any,
-    Source,
-    Agent,
-    Target,
-}
-
-impl Group {
-    pub const ALL: [Self; 4] = [Self::Any, Self::Source, Self::Agent, Self::Target];
-
-    /// Its name in the tables.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Any => "any",
-            Self::Source => "source",
-            Self::Agent => "agent",
-            Self::Target => "target",
-        }
-    }
 }
 
 /// A row of `sentences.csv`.
@@ -163,7 +140,7 @@ pub(super) enum ArticleStatus {
 pub(super) struct Actor {
     pub actor_id: String,
     pub name: Option<String>,
-    pub role_group: Group,
+    pub role_group: RoleGroup,
     pub n: u64,
     #[serde(skip)]
     pub means: Means,
@@ -185,7 +162,7 @@ pub(super) struct Dyad {
 pub(super) struct Moment {
     pub period: String,
     pub actor_id: String,
-    pub role_group: Group,
+    pub role_group: RoleGroup,
     pub n_articles: u64,
     pub n: u64,
     #[serde(skip)]

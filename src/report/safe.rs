@@ -1,7 +1,7 @@
 //! Text of the data made safe to show: escaped, with what cannot be seen made visible, and cut where it has no end.
 //!
 //! Everything that a template prints passes through [`html`], which is set as its formatter, and so does every text of
-//! our SVG. Characters that turn the direction of the text around them are shown as marks instead of being obeyed:
+//! our SVG and of the pages of `nuansa eval`. Characters that turn the direction of the text around them are shown as marks instead of being obeyed:
 //! a sentence must not rearrange the page, nor hide what it says.
 
 /// Characters of a sentence that are shown; the rest is counted in a note.
@@ -10,7 +10,7 @@ pub(super) const SENTENCE_CHARS: usize = 2_000;
 pub(super) const SHORT_CHARS: usize = 160;
 
 /// `text` as HTML or SVG, between tags and in quoted attributes.
-pub(super) fn html(text: &str) -> String {
+pub(crate) fn html(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 16);
     for c in text.chars() {
         match c {

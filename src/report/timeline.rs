@@ -4,12 +4,13 @@ use super::actors::by_frequency;
 use super::estimate::{Estimate, Score, mark};
 use super::names::Names;
 use super::period::{self, Place};
-use super::rows::{Group, Moment};
+use super::rows::Moment;
 use super::safe::{csv_cell, html};
 use super::scores::Scores;
 use super::shown::{MEAN_COLUMNS, mean_cells};
 use super::words::Words;
 use crate::aggregate::ALL;
+use crate::aggregate::RoleGroup;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -53,7 +54,7 @@ pub(super) type Series<'a> = Vec<(i64, &'a Moment)>;
 /// which nuansa writes none.
 pub(super) fn series(scores: &Scores) -> BTreeMap<&str, Series<'_>> {
     let mut all: BTreeMap<&str, Series<'_>> = BTreeMap::new();
-    for row in scores.timeline.iter().filter(|row| row.role_group == Group::Any) {
+    for row in scores.timeline.iter().filter(|row| row.role_group == RoleGroup::Any) {
         if let Some(place) = Place::parse(&row.period) {
             all.entry(&row.actor_id).or_default().push((place.number(), row));
         }

@@ -134,7 +134,8 @@ impl Dataset {
         let source = Source { columns: columns.clone(), heads: heads.into(), ..Source::default() };
         let files = data_files::files(path)?;
         let rows = Rows::read(files.iter().map(|file| (file.as_path(), &source)))?;
-        let report = Report::of(&rows.examples, rows.empty, false);
+        let mut report = Report::of(&rows.examples, rows.empty, false);
+        report.notes = rows.warnings;
         Ok(Self { examples: rows.examples, report })
     }
 
@@ -153,7 +154,7 @@ pub struct Rows {
     pub empty: Vec<Place>,
     /// What each file gave
     pub intakes: Vec<Intake>,
-    /// Settings of a source that matched nothing
+    /// Settings of a source that matched nothing, and guesses at how a file is to be read
     pub warnings: Vec<String>,
     /// What is wrong
     pub(super) faults: Vec<Fault>,

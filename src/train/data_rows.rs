@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::model::labels::{Label, Stance, Tone};
 use crate::train::data::{Columns, Example, Rows};
 use crate::train::data_fault::Fault;
-use crate::train::data_files::{self, Format};
+use crate::train::data_files::{self, Content};
 use crate::train::data_report::{Intake, Place};
 use crate::train::recipe::{HeadName, Source};
 use choice::{Choice, Renamed};
@@ -49,15 +49,15 @@ struct Reading<'a> {
 /// # Errors
 /// A file that cannot be opened; everything else is a fault.
 pub fn read(path: &Path, source: &Source, origin: usize, rows: &mut Rows) -> Result<Intake> {
-    let (format, bytes) = data_files::open(path)?;
+    let content = data_files::open(path)?;
     let file: Arc<str> = path.to_string_lossy().into();
     let choice = Choice::new(source);
     let intake = Intake::new(source, &file);
     let columns = &source.columns;
     let mut reading = Reading { file, source, columns, choice, origin, rows, intake, seen: [false; COLUMNS] };
-    match format {
-        Format::Jsonl => reading.jsonl(bytes),
-        Format::Csv => reading.csv(bytes),
+    match content {
+        Content::Lines(lines) => reading.jsonl(lines),
+        Content::Table(table) => reading.csv(table),
     }
     reading.renamed_columns_were_there();
     let name = reading.intake.title();
@@ -74,6 +74,11 @@ impl Reading<'_> {
         let line = (line > 0).then_some(line);
         let field = field.map(String::from);
         self.rows.faults.push(Fault { file: self.file.clone(), line, field, cause: cause.into() });
+    }
+
+    /// Takes over what a person should hear of the file.
+    fn tell(&mut self, notes: Vec<String>) {
+        self.rows.warnings.extend(notes.into_iter().map(|note| format!("{}: {note}", self.file)));
     }
 
     /// The checks that both formats share. `values` stand in the order of [`Columns::NAMES`]; labels of tokens are read of

@@ -1,18 +1,18 @@
 //! `Predictions`: what some system predicted, by row id, so that it can be set against another on the same gold rows.
 //!
-//! JSON lines, plain or zstd: `{"id", "stance", "tone", "p_stance", "p_tone"}`. Probabilities are a list in label order
+//! JSON lines, plain or packed: `{"id", "stance", "tone", "p_stance", "p_tone"}`. Probabilities are a list in label order
 //! or an object by label. A system without probabilities gives labels alone, which count as certain. A label that is
 //! not the most probable one is refused rather than replaced in silence, and so are gold rows without a prediction.
 
-use crate::error::{Context, Error, Result, Stage};
+use crate::article::DataLine;
+use crate::error::{Error, Result, Stage};
 use crate::model::labels::{Label, Stance, Tone};
 use crate::train::data::Example;
 use crate::train::data_fault::{Fault, refuse};
-use crate::train::data_files::{self, Format};
+use crate::train::data_files::open_lines;
 use crate::train::evaluation::{Predicted, is_distribution};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-use std::io::BufRead;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -28,25 +28,19 @@ pub struct Predictions {
 }
 
 impl Predictions {
-    /// Reads a predictions file (`.jsonl` or `.jsonl.zst`).
+    /// Reads a predictions file (`.jsonl`, also with `.gz` or `.zst`).
     ///
     /// # Errors
     /// An unreadable file, another ending, and, all in one error with their lines: invalid JSON, a row without id, an
     /// id twice, a row that lacks a head, an unknown label, probabilities that are no distribution or do not fit the
     /// label.
     pub fn read(path: &Path) -> Result<Self> {
-        let (format, bytes) = data_files::open(path)?;
-        if format != Format::Jsonl {
-            return Err(Error::new(Stage::Eval, "predictions are read from JSON lines").file(path));
-        }
+        let lines = open_lines(path)?
+            .ok_or_else(|| Error::new(Stage::Eval, "predictions are read from JSON lines").file(path))?;
         let file: Arc<str> = path.to_string_lossy().into();
         let (mut faults, mut rows, mut has_probabilities) = (Vec::new(), BTreeMap::new(), true);
-        for (number, line) in bytes.lines().enumerate() {
-            let line = line.at(Stage::Eval, path)?;
-            if line.trim().is_empty() {
-                continue;
-            }
-            let row = match parse(&line) {
+        for DataLine { number, text } in lines {
+            let row = match text.map_err(|cause| ("", cause)).and_then(|line| parse(&line)) {
                 Ok((id, predicted, probabilities)) => {
                     has_probabilities &= probabilities;
                     let twice = rows.insert(id.clone(), predicted).is_some();
@@ -56,7 +50,7 @@ impl Predictions {
             };
             if let Err((field, cause)) = row {
                 let field = (!field.is_empty()).then(|| field.to_owned());
-                faults.push(Fault { file: file.clone(), line: Some(number as u64 + 1), field, cause });
+                faults.push(Fault { file: file.clone(), line: Some(number), field, cause });
             }
         }
         refuse(Stage::Eval, &faults)?;

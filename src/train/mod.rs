@@ -14,7 +14,6 @@ pub mod data;
 pub mod data_columns;
 pub mod data_fault;
 pub mod data_files;
-pub mod data_lines;
 pub mod data_near;
 pub mod data_report;
 pub mod data_rows;

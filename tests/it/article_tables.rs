@@ -1,7 +1,7 @@
 //! Readers of tables: columns, blank cells, encodings, line ends, dates.
 
 use crate::article_support::{article, articles, bodies, file, files, ids, options, read_with, rejects};
-use nuansa::article::{DateOrder, Format, ReadOptions, encoding_by_name, open};
+use nuansa::article::{DateOrder, Format, ReadOptions, Record, encoding_by_name, open};
 
 /// A table with Indonesian names, five articles, three of them blank.
 const BERITA: &str = "No;Judul;Tanggal;Sumber;Isi\n\
@@ -112,12 +112,89 @@ fn line_breaks_in_quotes_stay_and_line_ends_of_every_kind_part_rows() {
 fn a_bad_row_costs_one_record() {
     let content = "id,text\n1,a\n2,b,c\n3,d,,\n1,e\n4,\"f\n5,g\n";
     let records = read_with("a.csv", content.as_bytes(), &ReadOptions::default());
-    assert_eq!(ids(&records), ["1", "3"]);
+    assert_eq!(ids(&records), ["1", "3", "5"]);
     let found: Vec<_> = rejects(&records).iter().map(|r| (r.line, r.byte)).collect();
     assert_eq!(found, [(Some(3), Some(16)), (Some(5), Some(24)), (Some(6), Some(30))]);
     for (reject, part) in rejects(&records).iter().zip(["3 cells where the header has 2", "same id", "not closed"]) {
         assert!(reject.reason.contains(part), "{}", reject.reason);
     }
+}
+
+#[test]
+fn a_stray_mark_costs_one_record_and_the_rows_it_swallowed_are_read() {
+    let rest = "9,Sembilan\n";
+    for (rows, read, opened, parts) in [
+        // Closed by another stray mark, with text behind it
+        (
+            "1,\"Satu\n2,Dua\n3,Kata \"tiga\" saja\n4,Empat\n",
+            &["2", "3", "4"][..],
+            2,
+            &["line 2", "line 4", "on at line 3"][..],
+        ),
+        // Text of many lines in which a mark is not doubled: what follows up to the next row is no row
+        (
+            "1,\"Satu\nIa berkata \"ya\" lalu\npergi, jauh\",x\n4,Empat\n",
+            &["4"],
+            2,
+            &["line 2", "line 3", "on at line 5"],
+        ),
+        // Never closed
+        ("1,\"Satu\n2,Dua\n", &["2"], 2, &["line 2 is not closed", "on at line 3"]),
+        // Rows of many lines of their own come behind
+        ("1,\"Satu\n2,Dua \"x\n3,\"Tiga\n\nbaris\"\n", &["2", "3"], 2, &["closes on line 3", "on at line 3"]),
+        // Two of them
+        ("1,\"Satu\n2,x\"y\n3,\"Tiga\n4,x\"y\n", &["2", "4"], 2, &["on at line 3"]),
+    ] {
+        for end in ["\n", "\r\n"] {
+            let content = format!("id,text\n{rows}{rest}").replace('\n', end);
+            let records = read_with("a.csv", content.as_bytes(), &ReadOptions::default());
+            assert_eq!(ids(&records), [read, &["9"]].concat(), "{content:?}");
+            let rejects = rejects(&records);
+            assert_eq!(rejects.len() + articles(&records).len(), records.len());
+            assert_eq!(rejects[0].line, Some(opened), "{content:?}");
+            assert!(content[rejects[0].byte.unwrap() as usize..].starts_with("\"Satu"), "{content:?}");
+            for part in parts {
+                assert!(rejects[0].reason.contains(part), "{part}: {}", rejects[0].reason);
+            }
+        }
+    }
+    // Behind a bad row the bytes of later rejects are those of the file
+    let content = "id,text\n1,\"Satu\n2,Dua\n3,x\"y\n4,a,b\n";
+    let records = read_with("a.csv", content.as_bytes(), &ReadOptions::default());
+    let last = rejects(&records)[1];
+    assert_eq!((last.line, last.byte), (Some(5), Some(content.len() as u64 - 2)));
+    // A table of one column cannot tell its rows from text; reading goes on behind the broken cell
+    let records = read_with("a.csv", b"text\n\"Satu\nDua \"x\" y\nTiga\n", &ReadOptions::default());
+    assert_eq!((bodies(&records), rejects(&records).len()), (vec!["Tiga"], 1));
+}
+
+#[test]
+fn a_cell_that_looks_like_rows_is_told_and_stays_as_it_is() {
+    let told = |content: &str| {
+        let (_dir, path) = file("a.csv", content.as_bytes());
+        let mut reader = open(&[path], &ReadOptions::default()).unwrap();
+        let records: Vec<Record> = reader.by_ref().map(Result::unwrap).collect();
+        let notes = reader.take_notes().into_iter().filter(|note| note.contains("one cell in quotes")).collect();
+        (bodies(&records).into_iter().map(str::to_owned).collect::<Vec<_>>(), notes)
+    };
+    let (bodies, notes): (_, Vec<String>) = told("id,text\n1,\"Satu\n2,Dua\n3,Tiga\"\n4,Empat\n");
+    assert_eq!(bodies, ["Satu\n2,Dua\n3,Tiga", "Empat"]);
+    assert!(notes.len() == 1 && notes[0].contains("a.csv: lines 2 to 4 are one cell"), "{notes:?}");
+    for plain in [
+        "id,text\n1,\"Satu, dua\n\nTiga, empat\"\n2,x\n",
+        "id,text\n1,\"Satu\nDua, tiga\nEmpat, lima\"\n2,x\n",
+        "id,text\n1,\"Satu\r\n2,Dua\r\nTiga\"\n2,x\n",
+        // Blanks behind the mark that closes are no text
+        "id,text\n1,\"Satu\nDua\"  \n2,x\n",
+        // Nor does a mark within one line break anything
+        "id,text\n1,\"Satu\" dua\n2,x\n",
+    ] {
+        let (bodies, notes) = told(plain);
+        assert!(bodies.len() == 2 && notes.is_empty(), "{plain:?}: {notes:?}");
+    }
+    let many: String = (0..30).map(|i| format!("{i}1,\"a\n{i}2,b\"\n")).collect();
+    let (_, notes) = told(&format!("id,text\n{many}"));
+    assert!(notes.len() == 10 && notes[9].contains("further ones of this file are not told"), "{notes:?}");
 }
 
 #[test]

@@ -213,9 +213,10 @@ fn tables_by_columns_with_other_types_or_cut_short_are_rejects() {
 fn quotation_marks_that_never_close_cost_their_rows_and_say_where_they_opened() {
     let desk = Desk::new();
     for (table, articles, line) in [
-        ("id,text\n1,a\n2,\"b\n3,c\n4,d\n", 1, Some(3)),
-        ("id,text\n1,a\n\"2,b\n3,c\n", 1, Some(3)),
-        ("id,text\n1,\"a\"\n2,\"b\"\"\n3,c\n", 1, Some(3)),
+        ("id,text\n1,a\n2,\"b\n3,c\n4,d\n", 3, Some(3)),
+        ("id,text\n1,a\n\"2,b\n3,c\n", 2, Some(3)),
+        ("id,text\n1,\"a\"\n2,\"b\"\"\n3,c\n", 2, Some(3)),
+        ("id,text\n1,\"a\n2,b\n3,\"\"\"c\n4,d\n", 3, Some(2)),
         ("id,text\n1,a\"b\"c\n2,d\"\n3,\"\"\"e\"\"\"\n", 3, None),
         ("id,text\r\n1,a\r\n2,\"b\r\n", 1, Some(3)),
         ("id;text\n1;a\n2;\"b;c\n", 1, Some(3)),

@@ -42,6 +42,7 @@ mod hub_server;
 mod int8;
 #[cfg(unix)]
 mod label;
+mod labelled_files;
 mod manual;
 mod measures;
 mod metrics;

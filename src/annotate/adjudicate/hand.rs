@@ -3,7 +3,8 @@
 use super::list::is_lines;
 use crate::annotate::rating::Mark;
 use crate::annotate::rating_lines::{Wrong, mentions, objects};
-use crate::error::{Context, Result, Stage};
+use crate::article::{DataRow, DataTable};
+use crate::error::{Error, Result, Stage};
 use crate::model::labels::{Label, Stance, Tone};
 use crate::train::data_fault::{Fault, refuse};
 use serde_json::{Map, Value, json};
@@ -56,11 +57,12 @@ impl Hand {
         ]
     }
 
-    /// Reads a list that was filled in, by id; rows on which nothing was filled in are left out.
+    /// Reads a list that was filled in, by id; rows on which nothing was filled in are left out. What a
+    /// person should hear of how it was read goes to `notes`.
     ///
     /// # Errors
     /// A file that cannot be read; rows without id, with unknown labels or spans that do not fit their text; an id twice.
-    pub fn read(path: &Path) -> Result<BTreeMap<String, Self>> {
+    pub fn read(path: &Path, notes: &mut Vec<String>) -> Result<BTreeMap<String, Self>> {
         let (mut faults, mut out) = (Vec::new(), BTreeMap::new());
         let mut take = |row: &Map<String, Value>| -> std::result::Result<(), Wrong> {
             let id = row.get("id").and_then(Value::as_str).map(str::trim).filter(|id| !id.is_empty());
@@ -72,7 +74,7 @@ impl Hand {
         if is_lines(path)? {
             objects(path, &mut faults, |_, row| take(row))?;
         } else {
-            table(path, &mut faults, &mut take)?;
+            table(path, &mut faults, notes, &mut take)?;
         }
         refuse(Stage::Annotate, &faults)?;
         Ok(out)
@@ -99,31 +101,28 @@ impl Hand {
     }
 }
 
-/// The rows of a list that is a table, each as an object.
-fn table(path: &Path, faults: &mut Vec<Fault>, take: &mut Take<'_>) -> Result<()> {
-    let text = std::fs::read_to_string(path).at(Stage::Annotate, path)?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let header = text.lines().next().unwrap_or_default();
-    // A spreadsheet of another country saves with semicolons
-    let mark = [b';', b'\t'].into_iter().find(|m| header.as_bytes().contains(m)).unwrap_or(b',');
-    let mut csv = csv::ReaderBuilder::new().delimiter(mark).from_reader(text.as_bytes());
-    let names: Vec<String> = csv.headers().at(Stage::Annotate, path)?.iter().map(|h| h.trim().to_owned()).collect();
-    for record in csv.into_records() {
-        let record = record.at(Stage::Annotate, path)?;
-        let line = record.position().map(csv::Position::line);
-        let mut row = Map::new();
-        for (name, cell) in names.iter().zip(&record).filter(|(_, cell)| !cell.trim().is_empty()) {
-            let json = (name == "mentions" && cell.trim() != NONE).then(|| serde_json::from_str(cell));
-            let value = match json {
-                Some(Ok(value)) => value,
-                // kept as it is: reading it as a list of marks says what is wrong
-                Some(Err(_)) | None => json!(cell),
-            };
-            row.insert(name.clone(), value);
-        }
-        if let Err((field, cause)) = take(&row) {
-            faults.push(Fault { file: path.to_string_lossy().into(), line, field: Some(field.into()), cause });
+/// The rows of a list that is a table, each as an object; a spreadsheet of another country saves with semicolons.
+fn table(path: &Path, faults: &mut Vec<Fault>, notes: &mut Vec<String>, take: &mut Take<'_>) -> Result<()> {
+    let mut table = DataTable::open(path).map_err(|cause| Error::new(Stage::Annotate, cause).file(path))?;
+    let names = table.header().to_vec();
+    for DataRow { line, cells } in table.by_ref() {
+        let taken = cells.map_err(|(field, cause)| (field.map(|k| names[k].clone()), cause)).and_then(|cells| {
+            let mut row = Map::new();
+            for (name, cell) in names.iter().zip(&cells).filter(|(_, cell)| !cell.trim().is_empty()) {
+                let json = (name == "mentions" && cell.trim() != NONE).then(|| serde_json::from_str(cell));
+                let value = match json {
+                    Some(Ok(value)) => value,
+                    // kept as it is: reading it as a list of marks says what is wrong
+                    Some(Err(_)) | None => json!(cell),
+                };
+                row.insert(name.clone(), value);
+            }
+            take(&row).map_err(|(field, cause)| (Some(field.to_owned()), cause))
+        });
+        if let Err((field, cause)) = taken {
+            faults.push(Fault { file: path.to_string_lossy().into(), line: Some(line), field, cause });
         }
     }
+    notes.extend(table.take_notes());
     Ok(())
 }

@@ -157,7 +157,7 @@ mod tests {
             List::new(&study, &open, &none).write(&path).unwrap();
             let text = std::fs::read_to_string(&path).unwrap();
             assert!(text.contains("ayu") && text.contains("Kalimat 2."), "{text}");
-            assert!(Hand::read(&path).unwrap().is_empty(), "{name}: nothing is filled in");
+            assert!(Hand::read(&path, &mut Vec::new()).unwrap().is_empty(), "{name}: nothing is filled in");
             // settle the first by hand
             let filled = if name == "open.csv" {
                 text.replacen(",,,,\n", ",Escalation,-,,\n", 1)
@@ -166,7 +166,7 @@ mod tests {
             };
             assert_ne!(filled, text);
             std::fs::write(&path, filled).unwrap();
-            let hand = Hand::read(&path).unwrap();
+            let hand = Hand::read(&path, &mut Vec::new()).unwrap();
             assert_eq!(
                 hand["1"],
                 Hand { stance: Word::Label(Stance::Escalation), tone: Word::Nothing, mentions: Word::Blank }
@@ -174,7 +174,7 @@ mod tests {
             let out = adjudicate(&study, &By::Majority, &hand).unwrap();
             assert_eq!(out.open.len(), 1);
             List::new(&study, &out.open, &hand).write(&path).unwrap();
-            assert_eq!(Hand::read(&path).unwrap(), hand, "{name}: what was settled stays");
+            assert_eq!(Hand::read(&path, &mut Vec::new()).unwrap(), hand, "{name}: what was settled stays");
         }
     }
 
@@ -183,12 +183,17 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("open.csv");
         std::fs::write(&path, "id;stance;mentions;text\n1;up;;x\n;neutral;;x\n3;;[oops;x\n").unwrap();
-        let message = Hand::read(&path).unwrap_err().to_string();
+        let message = Hand::read(&path, &mut Vec::new()).unwrap_err().to_string();
         for part in
             ["line 2, field \"stance\": unknown stance \"up\"", "line 3, field \"id\"", "line 4, field \"mentions\""]
         {
             assert!(message.contains(part), "{message}");
         }
-        assert!(Hand::read(&dir.path().join("open.txt")).unwrap_err().to_string().contains(".csv or .jsonl"));
+        assert!(
+            Hand::read(&dir.path().join("open.txt"), &mut Vec::new())
+                .unwrap_err()
+                .to_string()
+                .contains(".csv or .jsonl")
+        );
     }
 }

@@ -1,20 +1,19 @@
 //! Tables: a spreadsheet with a row for each sentence and annotator, or a row for each sentence and a column for each
 //! annotator (`stance_ayu`, `stance_budi`); CSV of Label Studio and of doccano.
 //!
-//! The separator is the comma, semicolon or tab that the header has most of. An empty cell is missing. Columns that are
+//! The separator is what the header has most of: comma, semicolon, tab or `|`. An empty cell is missing. Columns that are
 //! not ours are left out; `[fields]` of the map names those that have other names.
 
 use super::raw::{Raw, RawSpan};
 use super::records::{OWN_ID, text, texts};
 use super::{Head, Options, Tool};
 use crate::annotate::rating::Item;
+use crate::article::{DataRow, DataTable};
 use crate::error::{Error, Result, Stage};
 use crate::output::undefused;
 use crate::train::data_fault::Fault;
-use crate::train::data_lines::Watched;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::io::Cursor;
 use std::path::Path;
 
 /// What a column holds.
@@ -57,36 +56,23 @@ pub(super) fn is_doccano(header: &str) -> bool {
     has("id") && (has("data") || has("text")) && has("label") && !has("annotator") && !has("annotation_id")
 }
 
-fn separator(header: &str) -> u8 {
-    let mut best = (0, b',');
-    for mark in [b',', b';', b'\t'] {
-        let n = header.bytes().filter(|b| *b == mark).count();
-        if n > best.0 {
-            best = (n, mark);
-        }
-    }
-    best.1
-}
-
 /// The rows of a table.
 ///
 /// # Errors
 /// A header without text, or without a column of labels.
 pub(super) fn rows(
-    content: &str,
+    content: String,
     path: &Path,
     tool: Tool,
     options: &Options,
     rows: &mut Vec<Raw>,
     faults: &mut Vec<Fault>,
+    notes: &mut Vec<String>,
 ) -> Result<()> {
     let file = path.to_string_lossy();
-    let (bytes, seen) = Watched::new(Box::new(Cursor::new(content.as_bytes().to_vec())));
-    let mark = separator(content.lines().next().unwrap_or_default());
-    let mut csv = csv::ReaderBuilder::new().delimiter(mark).from_reader(bytes);
     let bad = |cause: String, line: u64| Error::new(Stage::Annotate, cause).file(path).place(format!("line {line}"));
-    let header = csv.headers().map_err(|e| bad(e.to_string(), 1))?.clone();
-    let names: Vec<String> = header.iter().map(|h| h.trim().to_owned()).collect();
+    let mut table = DataTable::of_text(content).map_err(|cause| bad(cause, 1))?;
+    let names = table.header().to_vec();
     let columns: Vec<Column> = names.iter().map(|name| column(name, tool, options)).collect();
     if let Some(twice) = names.iter().enumerate().find(|(i, n)| names[..*i].contains(n) && columns[*i] != Column::Other)
     {
@@ -101,33 +87,19 @@ pub(super) fn rows(
         return Err(bad(format!("no column of labels; the header has {told}"), 1)
             .hint("they are called stance and tone; name others in [fields] of --map: arah = \"stance\""));
     }
-    let mut broken = None;
-    for (number, record) in csv.into_records().enumerate() {
-        let record = match record {
-            Ok(record) => record,
-            Err(e) => {
-                let line = seen.borrow().line_of(e.position().map_or(u64::MAX, csv::Position::byte));
-                let cause = match e.kind() {
-                    csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-                        format!("{len} fields where the header has {expected_len}")
-                    }
-                    _ => e.to_string(),
-                };
-                faults.push(Fault { file: file.as_ref().into(), line: Some(line), field: None, cause });
-                broken = Some(line);
-                continue;
+    for (number, DataRow { line, cells }) in (1..).zip(table.by_ref()) {
+        match cells {
+            Ok(cells) => {
+                let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+                row(&cells, &columns, tool, (&file, line, number), rows, faults);
             }
-        };
-        let line = seen.borrow().line_of(record.position().map_or(0, csv::Position::byte));
-        broken = record.iter().any(|cell| cell.contains('\n')).then_some(line);
-        let cells: Vec<&str> = record.iter().collect();
-        row(&cells, &columns, tool, (&file, line, number + 1), rows, faults);
+            Err((field, cause)) => {
+                let field = field.map(|k| names[k].clone());
+                faults.push(Fault { file: file.as_ref().into(), line: Some(line), field, cause });
+            }
+        }
     }
-    // The csv crate closes an open quote at the end of the file: everything behind it would be one cell.
-    if let Some(line) = broken.filter(|_| seen.borrow().quotes() % 2 == 1) {
-        let cause = "a quote that opens in this row is never closed".into();
-        faults.push(Fault { file: file.as_ref().into(), line: Some(line), field: None, cause });
-    }
+    notes.extend(table.take_notes().into_iter().map(|note| format!("{file}: {note}")));
     Ok(())
 }
 

@@ -11,7 +11,7 @@ fn import_as(files: &[(&str, &str)], options: &Options) -> Result<(Vec<Tool>, Ga
     for (name, text) in files {
         let path = dir.path().join(name);
         std::fs::write(&path, text).unwrap();
-        tools.push(read(&path, options, &mut rows, &mut faults)?);
+        tools.push(read(&path, options, &mut rows, &mut faults, &mut Vec::new())?);
     }
     Ok((tools, gather(rows, options, faults)?))
 }
@@ -250,7 +250,10 @@ fn tables_of_both_shapes_with_any_separator() {
     assert!(other.contains("line 3: ayu has said something else of \"1\""), "{other}");
     assert!(refused("label.csv", "id,text\n1,x\n").contains("no column of labels; the header has id, text"));
     assert!(refused("label.csv", "id,kalimat,stance\n1,x,neutral\n").contains("no column \"text\""));
-    assert!(refused("label.csv", "id,text,stance\n1,\"x,neutral\n2,y,neutral\n").contains("never closed"));
+    assert!(
+        refused("label.csv", "id,text,stance\n1,\"x,neutral\n2,y,neutral\n")
+            .contains("line 2: the quotation mark on line 2 is not closed")
+    );
     assert!(refused("label.csv", "id,text,stance\n1,x\n").contains("line 2: 2 fields where the header has 3"));
 }
 

@@ -4,7 +4,8 @@ use super::raw::Raw;
 use super::records::{Record, records};
 use super::{Options, argilla, doccano, label_studio, plain, prodigy};
 use crate::annotate::rating_lines::stem;
-use crate::error::{Context, Error, Result, Stage};
+use crate::article::read_text;
+use crate::error::{Error, Result, Stage};
 use crate::train::data_fault::Fault;
 use serde_json::Value;
 use std::path::Path;
@@ -68,20 +69,27 @@ impl Tool {
 }
 
 /// Reads one export into `rows`; what is wrong with its rows goes to `faults`. The tool is the one that was named or that
-/// the content shows.
+/// the content shows. gzip or zstd around it is taken off; what a person should hear of its encoding goes to `notes`.
 ///
 /// # Errors
-/// A file that cannot be read, is not UTF-8, or is none of the formats.
-pub fn read(path: &Path, options: &Options, rows: &mut Vec<Raw>, faults: &mut Vec<Fault>) -> Result<Tool> {
-    let bytes = std::fs::read(path).at(Stage::Annotate, path)?;
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    let text = std::str::from_utf8(bytes).map_err(|e| {
-        let line = bytes[..e.valid_up_to()].split(|b| *b == b'\n').count();
-        Error::new(Stage::Annotate, "not UTF-8")
-            .file(path)
-            .place(format!("line {line}"))
-            .hint("save it again as UTF-8; Excel calls that \"CSV UTF-8\"")
+/// A file that cannot be read, is no text, or is none of the formats.
+pub fn read(
+    path: &Path,
+    options: &Options,
+    rows: &mut Vec<Raw>,
+    faults: &mut Vec<Fault>,
+    notes: &mut Vec<String>,
+) -> Result<Tool> {
+    let (text, note) = read_text(path).map_err(|(line, cause)| {
+        let error = Error::new(Stage::Annotate, cause).file(path);
+        match line {
+            Some(line) => {
+                error.place(format!("line {line}")).hint("save it again as UTF-8; Excel calls that \"CSV UTF-8\"")
+            }
+            None => error,
+        }
     })?;
+    notes.extend(note.map(|note| format!("{}: {note}", path.display())));
     let first = text.trim_start().chars().next();
     let json = matches!(first, Some('[' | '{'));
     if first.is_none() {
@@ -89,12 +97,12 @@ pub fn read(path: &Path, options: &Options, rows: &mut Vec<Raw>, faults: &mut Ve
     }
     let tool = match options.tool {
         Some(tool) => tool,
-        None => guess(text, json, path)?,
+        None => guess(&text, json, path)?,
     };
     let before = rows.len();
     let file = path.to_string_lossy();
     if json {
-        for record in records(text, path)? {
+        for record in records(&text, path)? {
             match tool {
                 Tool::LabelStudio => label_studio::rows(&record, &file, options, rows, faults),
                 Tool::Doccano => doccano::rows(&record, &file, options, rows, faults),
@@ -108,7 +116,7 @@ pub fn read(path: &Path, options: &Options, rows: &mut Vec<Raw>, faults: &mut Ve
             }
         }
     } else {
-        plain::rows(text, path, tool, options, rows, faults)?;
+        plain::rows(text, path, tool, options, rows, faults, notes)?;
     }
     let owner = options.annotator.clone().unwrap_or_else(|| stem(path));
     for row in &mut rows[before..] {

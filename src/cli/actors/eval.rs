@@ -20,10 +20,10 @@ use std::path::{Path, PathBuf};
 /// Each article is attributed as a whole; its sentences are the labelled rows.
 #[derive(Debug, Args)]
 pub struct EvalArgs {
-    /// Labelled sentences: .jsonl, also with .zst; fields id, group (the article), text, lang, split, phenomena, mentions
+    /// Labelled sentences: .jsonl, also with .gz or .zst; fields id, group (the article), text, lang, split, phenomena, mentions
     #[arg(long, value_name = "FILE")]
     gold: PathBuf,
-    /// Whose words they are: .jsonl, also with .zst; fields id, voice, source, direct
+    /// Whose words they are: .jsonl, also with .gz or .zst; fields id, voice, source, direct
     #[arg(long, value_name = "FILE")]
     sources: Option<PathBuf>,
     /// Only rows of this split

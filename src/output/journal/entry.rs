@@ -6,7 +6,6 @@ use super::wire::{Put, Take};
 use crate::actors::{Entity, Tagged};
 use crate::article::{Article, Record, Reject, slashed};
 use crate::engine::Prediction;
-use sha2::{Digest, Sha256};
 use std::path::PathBuf;
 
 /// Half of the SHA-256 of a record, all its fields counted.
@@ -14,9 +13,7 @@ pub type Fingerprint = [u8; 16];
 
 /// The fingerprint of a record.
 pub fn fingerprint(record: &Record) -> Fingerprint {
-    let mut put = Put::default();
-    put_record(&mut put, record);
-    let hash: [u8; 32] = Sha256::digest(&put.0).into();
+    let hash = Put::hashed(|put| put_record(put, record));
     std::array::from_fn(|i| hash[i])
 }
 

@@ -3,9 +3,11 @@
 //! Whole numbers are written in groups of seven bits, the lowest first (LEB128); texts as their length and bytes; floating
 //! point as its 64 bits, little-endian. Reading never panics: what does not fit is `None`.
 
-/// Bytes that are being written.
+use sha2::{Digest, Sha256};
+
+/// Bytes that are being written, or hashed.
 #[derive(Debug, Default)]
-pub(super) struct Put(pub Vec<u8>);
+pub(super) struct Put(pub Vec<u8>, Option<Sha256>);
 
 impl Put {
     pub fn number(&mut self, mut n: u64) {
@@ -30,7 +32,22 @@ impl Put {
 
     pub fn text(&mut self, text: &str) {
         self.size(text.len());
-        self.0.extend(text.as_bytes());
+        match &mut self.1 {
+            // A long text is hashed where it stands
+            Some(hash) => {
+                hash.update(&self.0);
+                self.0.clear();
+                hash.update(text);
+            }
+            None => self.0.extend(text.as_bytes()),
+        }
+    }
+
+    /// The SHA-256 of what `put` writes, none of its texts copied.
+    pub fn hashed(put: impl FnOnce(&mut Self)) -> [u8; 32] {
+        let mut out = Self(Vec::new(), Some(Sha256::new()));
+        put(&mut out);
+        out.1.unwrap_or_default().chain_update(&out.0).finalize().into()
     }
 
     /// Whether there is a value, and the value as `put` writes it.

@@ -5,7 +5,7 @@ use super::canvas::{Anchor, Canvas, INK, LINE, SMALL, SOFT, TEXT, colour, fit, w
 use crate::report::actors::by_frequency;
 use crate::report::estimate::{Estimate, Score};
 use crate::report::names::Names;
-use crate::report::rows::Group;
+use crate::aggregate::RoleGroup;
 use crate::report::scores::Scores;
 use crate::report::words::Words;
 
@@ -20,8 +20,8 @@ const COUNT: f64 = 8.0;
 pub(super) fn draw(scores: &Scores, names: &Names, words: &Words, figure: &Figure) -> Option<String> {
     let mut actors = by_frequency(scores);
     actors.truncate(figure.top);
-    let mean = |groups: &std::collections::BTreeMap<Group, &crate::report::rows::Actor>| {
-        groups[&Group::Any].means.of(figure.score).map_or(f64::NEG_INFINITY, |e| e.mean)
+    let mean = |groups: &std::collections::BTreeMap<RoleGroup, &crate::report::rows::Actor>| {
+        groups[&RoleGroup::Any].means.of(figure.score).map_or(f64::NEG_INFINITY, |e| e.mean)
     };
     actors.sort_by(|a, b| mean(&b.1).total_cmp(&mean(&a.1)));
     if actors.is_empty() {
@@ -29,9 +29,9 @@ pub(super) fn draw(scores: &Scores, names: &Names, words: &Words, figure: &Figur
     }
     let names: Vec<&str> = actors.iter().map(|(id, _)| names.of_id(id)).collect();
     let label = widest(names.iter().copied(), TEXT, 15.0, figure.width * 0.3) + 2.0;
-    let told = |group: &Group| actors.iter().any(|(_, groups)| groups.get(group).is_some_and(|row| row.n > 0));
+    let told = |group: &RoleGroup| actors.iter().any(|(_, groups)| groups.get(group).is_some_and(|row| row.n > 0));
     let room = ((figure.width - label) / (COLUMN + COUNT)).floor().max(1.0) as usize;
-    let groups: Vec<Group> = Group::ALL.into_iter().filter(told).take(room).collect();
+    let groups: Vec<RoleGroup> = RoleGroup::ALL.into_iter().filter(told).take(room).collect();
     let column = (figure.width - label) / groups.len() as f64;
 
     let mut canvas = Canvas::new(figure.width);

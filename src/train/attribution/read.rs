@@ -5,14 +5,14 @@
 
 use super::gold::{Article, Mention, Row, Said};
 use crate::aggregate::Role;
-use crate::error::{Context, Error, Result, Stage};
+use crate::article::DataLine;
+use crate::error::{Error, Result, Stage};
 use crate::text::Lang;
 use crate::train::data_fault::{Fault, refuse};
-use crate::train::data_files::{Format, open};
+use crate::train::data_files::open_lines;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::BufRead;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -177,26 +177,20 @@ fn said(file: &Path, known: &BTreeSet<&str>, faults: &mut Vec<Fault>) -> Result<
 
 /// The objects of a file of JSON lines with their line numbers.
 fn lines<T: DeserializeOwned>(file: &Path, faults: &mut Vec<Fault>) -> Result<Vec<(u64, T)>> {
-    let (format, bytes) = open(file).map_err(|e| Error::new(Stage::Eval, e.cause()).file(file))?;
-    if format != Format::Jsonl {
-        return Err(Error::new(Stage::Eval, "mentions are read from JSON lines alone")
-            .file(file)
-            .hint("give a .jsonl file"));
-    }
+    let lines = open_lines(file).map_err(|e| Error::new(Stage::Eval, e.cause()).file(file))?.ok_or_else(|| {
+        Error::new(Stage::Eval, "mentions are read from JSON lines alone").file(file).hint("give a .jsonl file")
+    })?;
     let name: Arc<str> = file.to_string_lossy().into();
     let mut out = Vec::new();
-    for (i, line) in bytes.lines().enumerate() {
-        let (number, line) = (i as u64 + 1, line.at(Stage::Eval, file)?);
-        if line.trim().is_empty() {
-            continue;
-        }
-        match serde_json::from_str(&line) {
-            Ok(row) => out.push((number, row)),
-            Err(e) => {
+    for DataLine { number, text } in lines {
+        match text.map(|text| serde_json::from_str(&text)) {
+            Ok(Ok(row)) => out.push((number, row)),
+            Ok(Err(e)) => {
                 let cause = e.to_string();
                 let cause = cause.split(" at line ").next().unwrap_or(&cause).to_owned();
                 faults.push(Fault { file: name.clone(), line: Some(number), field: None, cause });
             }
+            Err(cause) => faults.push(Fault { file: name.clone(), line: Some(number), field: None, cause }),
         }
     }
     Ok(out)

@@ -1,43 +1,25 @@
 //! Rows of JSON lines.
 
 use super::{COLUMNS, PHENOMENA, Reading, TEXT, spans};
+use crate::article::{DataLine, DataLines};
 use crate::train::data::Columns;
 use crate::train::recipe::HeadName;
 use serde_json::{Map, Value};
-use std::io::BufRead;
 
 impl Reading<'_> {
-    pub(super) fn jsonl(&mut self, mut bytes: Box<dyn BufRead>) {
-        let (mut buffer, mut line) = (Vec::new(), 0);
-        loop {
-            buffer.clear();
-            line += 1;
-            match bytes.read_until(b'\n', &mut buffer) {
-                Ok(0) => return,
-                Ok(_) => {}
-                Err(e) => return self.fault(line, None, e.to_string()),
-            }
-            let text = match std::str::from_utf8(&buffer) {
-                Ok(text) => text,
-                Err(e) => {
-                    self.intake.records += 1;
-                    self.fault(line, None, format!("not UTF-8 at byte {} of the line", e.valid_up_to() + 1));
-                    continue;
-                }
-            };
-            if text.trim().is_empty() {
-                continue;
-            }
+    pub(super) fn jsonl(&mut self, lines: DataLines) {
+        for DataLine { number, text } in lines {
             self.intake.records += 1;
-            match serde_json::from_str::<Value>(text) {
-                Ok(Value::Object(row)) => self.object(line, &row),
-                Ok(other) => self.fault(line, None, format!("expected a JSON object, found {}", kind(&other))),
-                Err(e) => {
+            match text.map(|text| serde_json::from_str::<Value>(&text)) {
+                Ok(Ok(Value::Object(row))) => self.object(number, &row),
+                Ok(Ok(other)) => self.fault(number, None, format!("expected a JSON object, found {}", kind(&other))),
+                Ok(Err(e)) => {
                     // the parser counts lines inside this one line
                     let cause = e.to_string();
                     let cause = cause.split(" at line ").next().unwrap_or(&cause).to_owned();
-                    self.fault(line, None, format!("not valid JSON: {cause} (column {})", e.column()));
+                    self.fault(number, None, format!("not valid JSON: {cause} (column {})", e.column()));
                 }
+                Err(cause) => self.fault(number, None, cause),
             }
         }
     }

@@ -104,7 +104,7 @@ fn a_confidence_outside_one_to_three_is_an_error() {
 fn invalid_utf8_json_and_csv_name_their_line() {
     let json = message("d.jsonl", b"{\"text\":\"x\"}\n{\"text\":\"Caf\xe9\"}\n");
     assert!(json.contains("line 2: not UTF-8 at byte 13 of the line"), "{json}");
-    let csv = message("d.csv", b"text,lang\nx,id\nCaf\xe9,en\n");
+    let csv = message("d.csv", b"text,lang\n\xc3\xa9 \xc3\xa9,id\nCaf\xe9,en\n");
     assert!(csv.contains("line 3, field \"text\": not UTF-8 at byte 4"), "{csv}");
     let cut = message("d.jsonl", "{\"text\":\"x\"}\n{\"text\":\"y");
     assert!(cut.contains("line 2: not valid JSON"), "{cut}");

@@ -2,11 +2,12 @@
 //!
 //! It holds what the Markdown tables hold, and besides them reliability diagrams, risk–coverage curves and shaded
 //! confusions as inline SVG and CSS. It reads in light and dark and on paper. Everything that comes from data, file names
-//! or labels passes through `markup::escape`, for a source may be called `<script>`.
+//! or labels passes through the report's `html`, for a source may be called `<script>`.
 
 mod chart;
 mod markup;
 
+use crate::report::html;
 use crate::train::eval_compare::Comparison;
 use crate::train::eval_selective::Kept;
 use crate::train::eval_slices::Cut;
@@ -14,7 +15,7 @@ use crate::train::eval_table::{
     DASH, class_cells, comparison_note, difference_cells, note, number, slice_cells, title as capital,
 };
 use crate::train::evaluation::{Evaluation, Head, Scores};
-use markup::{escape, table};
+use markup::table;
 use std::fmt::Write as _;
 
 /// How the numbers were made: names and values in the order in which they are shown.
@@ -23,7 +24,7 @@ pub type Facts = [(&'static str, String)];
 /// The page. `facts` say what was measured on what.
 pub fn page(name: &str, evaluation: &Evaluation, comparison: Option<&Comparison>, facts: &Facts) -> String {
     let title = format!("{name}: evaluation");
-    let mut body = format!("<h1>{}</h1>\n{}", escape(&title), summary(evaluation));
+    let mut body = format!("<h1>{}</h1>\n{}", html(&title), summary(evaluation));
     for head in [&evaluation.stance, &evaluation.tone] {
         body.push_str(&section(head, &evaluation.options.abstain));
     }
@@ -36,7 +37,7 @@ pub fn page(name: &str, evaluation: &Evaluation, comparison: Option<&Comparison>
 }
 
 fn paragraph(text: &str) -> String {
-    format!("<p class=\"note\">{}</p>\n", escape(text.trim_end()).replace('`', ""))
+    format!("<p class=\"note\">{}</p>\n", html(text.trim_end()).replace('`', ""))
 }
 
 fn summary(evaluation: &Evaluation) -> String {
@@ -59,7 +60,7 @@ fn summary(evaluation: &Evaluation) -> String {
 }
 
 fn section(head: &Head, abstain: &[f64]) -> String {
-    let mut out = format!("<section>\n<h2>{}</h2>\n", escape(&capital(&head.head)));
+    let mut out = format!("<section>\n<h2>{}</h2>\n", html(&capital(&head.head)));
     let (header, lines) = slice_cells(head);
     out.push_str(&table(&header, &lines, 2));
     if let Some(all) = head.all() {
@@ -81,12 +82,12 @@ fn section(head: &Head, abstain: &[f64]) -> String {
 fn confusion(head: &Head, scores: &Scores) -> String {
     let mut out = String::from("<div class=\"scroll\"><table class=\"confusion\">\n<tr><th></th>");
     for label in &head.labels {
-        let _ = write!(out, "<th scope=\"col\">{}</th>", escape(label));
+        let _ = write!(out, "<th scope=\"col\">{}</th>", html(label));
     }
     out.push_str("</tr>\n");
     for (label, row) in head.labels.iter().zip(scores.confusion) {
         let gold: u64 = row.iter().sum();
-        let _ = write!(out, "<tr><th scope=\"row\">{}</th>", escape(label));
+        let _ = write!(out, "<tr><th scope=\"row\">{}</th>", html(label));
         for n in row {
             let share = if gold == 0 { 0.0 } else { n as f64 / gold as f64 };
             let percent = if gold == 0 { DASH.to_owned() } else { format!("{:.0} %", 100.0 * share) };
@@ -123,9 +124,9 @@ fn thresholds(head: &Head) -> String {
 }
 
 fn compared(c: &Comparison) -> String {
-    let mut out = format!("<section>\n<h2>{} against {}</h2>\n", escape(&c.a), escape(&c.b));
+    let mut out = format!("<section>\n<h2>{} against {}</h2>\n", html(&c.a), html(&c.b));
     for (head, slices) in [("stance", &c.stance), ("tone", &c.tone)] {
-        let _ = writeln!(out, "<h3>{}</h3>", escape(&capital(head)));
+        let _ = writeln!(out, "<h3>{}</h3>", html(&capital(head)));
         for (header, lines) in difference_cells(c, slices) {
             out.push_str(&table(&header, &lines, 2));
         }
@@ -136,7 +137,7 @@ fn compared(c: &Comparison) -> String {
 fn measured(evaluation: &Evaluation, facts: &Facts) -> String {
     let mut out = String::from("<section>\n<h2>How it was measured</h2>\n<dl>\n");
     let mut fact = |name: &str, value: &str| {
-        let _ = writeln!(out, "<dt>{}</dt><dd>{}</dd>", escape(name), escape(value));
+        let _ = writeln!(out, "<dt>{}</dt><dd>{}</dd>", html(name), html(value));
     };
     fact("rows", &evaluation.n.to_string());
     for (name, value) in facts {

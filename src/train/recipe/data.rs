@@ -65,7 +65,8 @@ impl Default for Split {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Source {
-    /// File below the data folder, or beside the recipe where it begins with `./` or `../`: JSONL or CSV, plain or zstd
+    /// File below the data folder, or beside the recipe where it begins with `./` or `../`: JSONL or a table,
+    /// plain or packed
     pub file: String,
     /// The source of rows that name none
     pub name: Option<String>,

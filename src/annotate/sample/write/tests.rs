@@ -42,7 +42,7 @@ fn json_of(file: &Path) -> Value {
 /// Imports an export and checks that ids, texts and groups are those of the pool, and labels what was put in.
 fn comes_back(file: &Path, labels: usize) {
     let (options, mut rows, mut faults) = (Options::default(), Vec::new(), Vec::new());
-    read(file, &options, &mut rows, &mut faults).unwrap();
+    read(file, &options, &mut rows, &mut faults, &mut Vec::new()).unwrap();
     let ratings = gather(rows, &options, faults).unwrap().ratings;
     let mut said: Vec<&Rating> = ratings.iter().filter(|r| r.says_something()).collect();
     said.sort_by(|a, b| a.item.id.cmp(&b.item.id));
@@ -152,7 +152,7 @@ fn a_table_is_safe_to_open_is_filled_in_and_gives_ids_and_texts_back() {
     comes_back(&dir.path().join("cici.csv"), 3);
     // Nothing filled in is nothing said
     let (options, mut rows, mut faults) = (Options::default(), Vec::new(), Vec::new());
-    read(&files[0], &options, &mut rows, &mut faults).unwrap();
+    read(&files[0], &options, &mut rows, &mut faults, &mut Vec::new()).unwrap();
     let ratings = gather(rows, &options, faults).map(|g| g.ratings);
     assert!(ratings.is_err() || ratings.unwrap().iter().all(|r| !r.says_something()));
 }
