@@ -6,6 +6,8 @@
 
 use super::Exit;
 use super::locale::Language;
+use super::report;
+use super::score::added::Added;
 use super::score::clock::Clock;
 use super::score::options::Told;
 use super::score::passing::{Body, Passing};
@@ -34,7 +36,10 @@ pub struct MergeArgs {
     /// Write into a folder that holds other files
     #[arg(long)]
     force: bool,
-    /// Language of the summary: id or en [default: by locale]
+    /// Make the report as well: report.html in the output folder
+    #[arg(long)]
+    report: bool,
+    /// Language of the summary and the report: id or en [default: by locale]
     #[arg(long, value_name = "LANG", value_enum)]
     lang: Option<Language>,
     /// No progress, warnings or summary
@@ -50,6 +55,8 @@ pub fn run(args: &MergeArgs) -> anyhow::Result<Exit> {
     let header = header.ok_or_else(|| Error::new(Stage::Read, "no shard"))?;
     let Told { options, facts, mut settings, actors } =
         serde_json::from_value(header.told.clone()).at(Stage::Read, &args.shards[0])?;
+    let added = Added { report: args.report, ..Added::default() };
+    added.check(&options.layout.formats).map_err(|e| e.hint("score the shards with csv among --format"))?;
     let list = actor_list(actors.as_deref(), &header)?;
     let matcher = Matcher::new(&list)?;
     let progress = Progress::new(0, if args.quiet { Volume::Quiet } else { Volume::Normal });
@@ -72,6 +79,11 @@ pub fn run(args: &MergeArgs) -> anyhow::Result<Exit> {
     let (counts, summary) = results.finish(&progress, ended, language)?;
     progress.say(Volume::Normal, &accounting(&counts, language));
     progress.say(Volume::Normal, summary.trim_end());
+    if args.report {
+        let told = report::within(&args.out, language)
+            .inspect_err(|_| progress.say(Volume::Normal, "the tables are complete; the report failed"))?;
+        progress.say(Volume::Normal, &told);
+    }
     Ok(if counts.rejects > 0 { Exit::Rejects } else { Exit::Success })
 }
 

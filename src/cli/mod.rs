@@ -51,7 +51,7 @@ enum Command {
     Merge(merge::MergeArgs),
     /// Make one HTML page of a folder of scores
     Report(report::ReportArgs),
-    /// Draw a figure of a folder of scores as SVG
+    /// Draw a figure of a folder of scores as SVG or PNG
     Plot(plot::PlotArgs),
     /// Train a model on labelled data
     Train(train::TrainArgs),
@@ -92,7 +92,7 @@ impl Cli {
             Command::Score(args) => score::run(&args),
             Command::Merge(args) => merge::run(&args),
             Command::Report(args) => report::run(&args, &mut std::io::stderr()),
-            Command::Plot(args) => plot::run(&args),
+            Command::Plot(args) => plot::run(&args, &mut std::io::stderr()),
             Command::Train(args) => train::run(&args),
             Command::Eval(args) => eval::run(&args, &mut std::io::stdout().lock()),
             Command::Explain(args) => explain::run(&args, &mut std::io::stdout().lock()),

@@ -1,11 +1,13 @@
-//! `nuansa plot FIGURE SCORES --out FILE.svg`: a figure for a paper.
+//! `nuansa plot FIGURE SCORES --out FILE.svg|png`: a figure for a paper.
 
 use super::{Exit, locale};
 use crate::report::plot::{self, Kind, Options};
 use clap::{Args, ValueEnum};
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
-/// Draw a figure of a folder of scores as SVG, sized in millimetres
+/// Draw a figure of a folder of scores as SVG or PNG, sized in millimetres
 #[derive(Debug, Args)]
 pub struct PlotArgs {
     /// What to draw
@@ -14,7 +16,7 @@ pub struct PlotArgs {
     /// Folder that `nuansa score` wrote
     #[arg(value_name = "SCORES")]
     scores: PathBuf,
-    /// The figure, a file that ends in .svg
+    /// The figure, a file that ends in .svg or .png
     #[arg(long, short, value_name = "FILE")]
     out: PathBuf,
     /// The score that is drawn
@@ -26,6 +28,12 @@ pub struct PlotArgs {
     /// Actors, panels, or sources and targets at most, those with the most sentences
     #[arg(long, value_name = "N", default_value_t = 12, value_parser = some)]
     top: usize,
+    /// Pixels an inch of a PNG, from 50 to 1200 [default: 300]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(50..=1200))]
+    dpi: Option<u32>,
+    /// A font (.ttf, .otf, .ttc) for the characters of a PNG that the built-in one lacks, such as Chinese
+    #[arg(long, value_name = "FILE")]
+    font: Option<PathBuf>,
     /// Language of the figure: id or en [default: by locale]
     #[arg(long, value_name = "LANG", value_enum)]
     lang: Option<locale::Language>,
@@ -51,8 +59,11 @@ enum Drawing {
     Tone,
 }
 
-/// Runs the command.
-pub fn run(args: &PlotArgs) -> anyhow::Result<Exit> {
+/// Characters that a warning names.
+const NAMED: usize = 8;
+
+/// Runs the command; `stderr` is told what could not be drawn.
+pub fn run(args: &PlotArgs, stderr: &mut dyn Write) -> anyhow::Result<Exit> {
     let options = Options {
         out: args.out.clone(),
         kind: match args.figure {
@@ -64,9 +75,27 @@ pub fn run(args: &PlotArgs) -> anyhow::Result<Exit> {
         language: args.lang.unwrap_or_else(|| locale::Language::of_environment(|name| std::env::var(name).ok())),
         width: args.width,
         top: args.top,
+        dpi: args.dpi,
+        font: args.font.clone(),
     };
-    plot::write(&args.scores, &options)?;
+    let lacking = plot::write(&args.scores, &options)?;
+    if !lacking.is_empty() {
+        writeln!(stderr, "warning: {}", told(&args.out, &lacking, args.font.is_some()))?;
+    }
     Ok(Exit::Success)
+}
+
+/// Which characters stand as � in a PNG, and what to do about it.
+fn told(out: &Path, lacking: &BTreeSet<char>, named: bool) -> String {
+    let shown = lacking.iter().take(NAMED).collect::<String>();
+    let (more, fonts) = (if lacking.len() > NAMED { "…" } else { "" }, if named { "fonts" } else { "built-in font" });
+    let characters = if lacking.len() == 1 { "character has" } else { "characters have" };
+    format!(
+        "{}: {} {characters} no glyph in the {fonts} and are drawn as \u{fffd} ({shown}{more})\nhint: write SVG, or name a \
+         font that has them with --font",
+        out.display(),
+        lacking.len()
+    )
 }
 
 fn millimetres(text: &str) -> Result<f64, String> {

@@ -111,7 +111,7 @@ pub fn write(scores: &Path, options: &Options) -> Result<Written> {
     let content =
         content::Content::new(&scores, &digest, &names, &words, stories.collect(), readable.len(), options.pages);
     let html = pages.render("report.html", &content.heading, &content)?;
-    put(&options.out, &html)?;
+    put(&options.out, html.as_bytes())?;
     Ok(Written {
         bytes: html.len() as u64,
         articles: digest.articles.len(),
@@ -158,7 +158,7 @@ impl Beside {
             "before": if story.number > 1 { page(story.number - 1) } else { String::new() },
             "after": if story.number < articles { page(story.number + 1) } else { String::new() },
         });
-        put(&self.folder.join(page(story.number)), &pages.render("article.html", &story.title, content)?)
+        put(&self.folder.join(page(story.number)), pages.render("article.html", &story.title, content)?.as_bytes())
     }
 }
 
@@ -169,13 +169,13 @@ fn encoded(name: &str) -> String {
 }
 
 /// Writes a file whole or not at all.
-fn put(file: &Path, text: &str) -> Result<()> {
+fn put(file: &Path, bytes: &[u8]) -> Result<()> {
     if file.is_dir() {
         return Err(Error::new(Stage::Write, "is a folder").file(file).hint("name a file with --out"));
     }
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let partial = file.with_file_name(format!(".{name}.nuansa-partial"));
-    let written = std::fs::write(&partial, text).and_then(|()| std::fs::rename(&partial, file));
+    let written = std::fs::write(&partial, bytes).and_then(|()| std::fs::rename(&partial, file));
     if written.is_err() {
         // Nothing can be done where this fails too
         let _ = std::fs::remove_file(&partial);

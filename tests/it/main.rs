@@ -49,6 +49,7 @@ mod metrics;
 mod model;
 mod models;
 mod output;
+mod plot;
 mod report;
 mod report_faults;
 mod report_folder;

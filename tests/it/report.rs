@@ -1,4 +1,4 @@
-//! `nuansa report` and `nuansa plot`, by what they write.
+//! `nuansa report`, by what it writes.
 
 use super::report_folder;
 use super::support::{nuansa, stderr};
@@ -143,21 +143,6 @@ fn every_article_gets_a_page_of_its_own() {
     let second = std::fs::read_to_string(pages.join("00002.html")).unwrap();
     assert!(second.contains("href=\"../la%20poran.html\"") && second.contains("href=\"00003.html\" rel=\"next\""));
     assert_eq!(second.matches("<script").count(), 1);
-}
-
-#[test]
-fn figures_are_svg_in_millimetres() {
-    let dir = tempfile::tempdir().unwrap();
-    report_folder::write(dir.path());
-    for (figure, text) in [("timeline", "All articles"), ("actors", "Benara &lt;i&gt;"), ("dyads", "+0.75")] {
-        let out = dir.path().join(format!("{figure}.svg"));
-        let command = ["plot", figure, "--width", "90", "--lang", "en", "--out"];
-        let done = nuansa().args(command).arg(&out).arg(dir.path()).output().unwrap();
-        assert!(done.status.success(), "{}", stderr(&done));
-        let svg = std::fs::read_to_string(&out).unwrap();
-        assert!(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"90mm\""), "{svg}");
-        assert!(svg.contains(text) && svg.ends_with("</svg>\n") && !svg.contains("NaN"), "{svg}");
-    }
 }
 
 #[test]

@@ -72,7 +72,7 @@ fn rows_that_were_sorted_anew_are_refused_and_not_lost() {
 }
 
 #[test]
-fn a_figure_of_nothing_and_one_that_is_no_svg_are_errors() {
+fn a_figure_of_nothing_and_one_of_another_kind_are_errors() {
     let dir = tempfile::tempdir().unwrap();
     report_folder::write(dir.path());
     std::fs::remove_file(dir.path().join("timeline.csv")).unwrap();
@@ -81,6 +81,7 @@ fn a_figure_of_nothing_and_one_that_is_no_svg_are_errors() {
         stderr(&nuansa().args(["plot", "timeline"]).arg(dir.path()).arg("--out").arg(out).output().unwrap())
     };
     assert!(plot("a.svg").contains("nothing to draw: no article has a date that can be read"));
-    let message = plot("a.png");
-    assert!(message.contains("a.png: figures are written as SVG") && message.contains("hint:"), "{message}");
+    assert!(plot("a.png").contains("nothing to draw"));
+    let message = plot("a.pdf");
+    assert!(message.contains("a.pdf: figures are written as SVG or PNG") && message.contains("hint:"), "{message}");
 }

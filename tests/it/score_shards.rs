@@ -122,6 +122,29 @@ fn a_custom_actor_list_travels_with_the_shards() {
 }
 
 #[test]
+fn a_merge_makes_the_report_that_nuansa_report_makes_of_its_folder() {
+    let dir = tempfile::tempdir().unwrap();
+    let input = corpus(dir.path(), 20);
+    let parts = shards(&input, dir.path(), 2, &["--save-text"]);
+    let (out, again) = (dir.path().join("out"), dir.path().join("again.html"));
+    let output = merge(&parts, &out, &["--report", "--lang", "id"]);
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    assert!(stderr(&output).contains("report.html: "), "{}", stderr(&output));
+    let output = nuansa().arg("report").arg(&out).args(["--lang", "id", "--out"]).arg(&again).output().unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+    let page = fs::read_to_string(&again).unwrap();
+    assert!(page.contains("<html lang=\"id\">") && page.contains("Tirta"));
+    assert!(fs::read_to_string(out.join("report.html")).unwrap() == page, "other bytes");
+    // Without it the page of the earlier merge is not left behind
+    merge(&parts, &out, &[]);
+    assert!(!out.join("report.html").exists() && out.join("actors.csv").exists());
+    let parts = shards(&input, dir.path(), 3, &["--format", "parquet"]);
+    let output = merge(&parts, &dir.path().join("none"), &["--report"]);
+    assert!(stderr(&output).contains("--report reads the tables as CSV"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("score the shards with csv") && !dir.path().join("none").exists());
+}
+
+#[test]
 fn what_does_not_belong_together_is_refused_with_its_reason() {
     let dir = tempfile::tempdir().unwrap();
     let input = corpus(dir.path(), 20);

@@ -4,7 +4,7 @@
 //! `results`, or, in a shard, to nobody but the journal. `nuansa merge` hands the records of shards to the same results.
 //! `texts` answers `--text` without any of that.
 
-mod added;
+pub(super) mod added;
 mod again;
 pub(super) mod clock;
 mod desk;

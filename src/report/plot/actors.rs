@@ -1,7 +1,7 @@
 //! Actors with dot and whisker, a column for every role group there is room for.
 
 use super::Figure;
-use super::canvas::{Anchor, Canvas, INK, LINE, SMALL, SOFT, TEXT, colour, fit, widest};
+use super::canvas::{Anchor, Canvas, INK, LINE, SMALL, SOFT, TEXT, colour, fit, widest, width};
 use crate::report::actors::by_frequency;
 use crate::report::estimate::{Estimate, Score};
 use crate::report::names::Names;
@@ -15,6 +15,8 @@ const HEAD: f64 = 9.0;
 const COLUMN: f64 = 22.0;
 /// Room for the count beside a column, and between columns.
 const COUNT: f64 = 8.0;
+/// How far below the name of one end that of the other stands where both have no room in a line.
+const LOWER: f64 = 3.2;
 
 /// The drawing; `None` where no actor stands in a counted sentence.
 pub(super) fn draw(scores: &Scores, names: &Names, words: &Words, figure: &Figure) -> Option<String> {
@@ -56,7 +58,18 @@ pub(super) fn draw(scores: &Scores, names: &Names, words: &Words, figure: &Figur
         let y = HEAD + ROW * (row as f64 + 0.5);
         canvas.text((label - 2.0, y + 1.0), &fit(name, TEXT, label - 2.0), Anchor::End, TEXT, INK);
     }
-    Some(canvas.finish(foot + 9.0, words.say("actors")))
+    let axis = Axis { left: label, width: column - COUNT - 1.5 };
+    let lower = if axis.holds(ends(figure.score, words)) { 0.0 } else { LOWER };
+    Some(canvas.finish(foot + 9.0 + lower, words.say("actors")))
+}
+
+/// What the ends of the axis mean.
+fn ends(score: Score, words: &Words) -> [&str; 2] {
+    match score {
+        Score::Stance => ["deescalation", "escalation"],
+        Score::Tone => ["negative", "positive"],
+    }
+    .map(|key| words.say(key))
 }
 
 /// A line from −1 to 1.
@@ -76,19 +89,15 @@ impl Axis {
             canvas.line((x, HEAD), (x, foot), if value == 0.0 { SOFT } else { LINE }, 0.2);
             canvas.text((x, foot + 3.2), text, Anchor::Middle, SMALL, SOFT);
         }
-        let (below, above) = match score {
-            Score::Stance => ("deescalation", "escalation"),
-            Score::Tone => ("negative", "positive"),
-        };
-        let half = self.width / 2.0;
-        canvas.text((self.left, foot + 6.6), &fit(words.say(below), SMALL, half), Anchor::Start, SMALL, SOFT);
-        canvas.text(
-            (self.left + self.width, foot + 6.6),
-            &fit(words.say(above), SMALL, half),
-            Anchor::End,
-            SMALL,
-            SOFT,
-        );
+        let ([below, above], room) = (ends(score, words), self.width + COUNT);
+        let second = foot + 6.6 + if self.holds([below, above]) { 0.0 } else { LOWER };
+        canvas.text((self.left, foot + 6.6), &fit(below, SMALL, room), Anchor::Start, SMALL, SOFT);
+        canvas.text((self.left + self.width, second), &fit(above, SMALL, room), Anchor::End, SMALL, SOFT);
+    }
+
+    /// Whether the names of both ends have room beside each other.
+    fn holds(&self, ends: [&str; 2]) -> bool {
+        ends.iter().map(|text| width(text, SMALL)).sum::<f64>() + SMALL <= self.width
     }
 
     /// Dot and whisker; a whisker that leaves the axis ends in an arrow.

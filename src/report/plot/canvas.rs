@@ -2,7 +2,8 @@
 //!
 //! Everything is said by attributes, without style sheets, and fonts are named by generic families, so that Inkscape,
 //! Word, LaTeX (through Inkscape) and browsers show the same. Colours are those of Okabe and Ito (2008), told apart by
-//! people with any colour vision, and every mark has a shape of its own, so nothing is lost in grey.
+//! people with any colour vision, and every mark has a shape of its own, so nothing is lost in grey. Marks are paths,
+//! never letters: many fonts lack triangles.
 
 use crate::report::estimate::{Estimate, Lean, Score};
 use crate::report::safe::html;
@@ -101,6 +102,16 @@ impl Canvas {
         ));
     }
 
+    /// A small triangle that says in a line of text where an estimate leans; nothing where that is open.
+    pub fn pointer(&mut self, (x, y): (f64, f64), lean: Lean) {
+        let (from, to) = match lean {
+            Lean::Open => return,
+            Lean::Up => (y, y - 1.5),
+            Lean::Down => (y - 1.5, y),
+        };
+        self.path(&format!("M{} {}L{} {}H{}Z", mm(x), mm(to), mm(x + 0.8), mm(from), mm(x - 0.8)), INK, "none", 0.0);
+    }
+
     /// The mark of an estimate: a triangle up or down where its interval is clear of zero, else an open circle.
     pub fn mark(&mut self, (x, y): (f64, f64), estimate: &Estimate) {
         let colour = colour(estimate);
@@ -144,6 +155,7 @@ pub(super) fn width(text: &str, size: f64) -> f64 {
         'i' | 'j' | 'l' | 't' | 'f' | 'I' | '.' | ',' | ':' | '\'' | '(' | ')' | ' ' => 0.32,
         'm' | 'w' | 'M' | 'W' => 0.88,
         c if c.is_uppercase() => 0.7,
+        '\u{430}'..='\u{4ff}' => 0.62,
         _ => 0.56,
     };
     size * text.chars().map(em).sum::<f64>()

@@ -1,7 +1,7 @@
 //! Who to whom as a matrix: the mean and the number of sentences in every cell, shaded by the mean.
 
 use super::Figure;
-use super::canvas::{Anchor, Canvas, INK, LINE, SMALL, TEXT, fit, widest};
+use super::canvas::{Anchor, Canvas, INK, LINE, SMALL, TEXT, fit, widest, width};
 use crate::report::estimate::{Estimate, Lean, Score};
 use crate::report::names::Names;
 use crate::report::pairs::{by_frequency, side, step};
@@ -38,13 +38,11 @@ pub(super) fn draw(scores: &Scores, names: &Names, words: &Words, figure: &Figur
             let Some(dyad) = dyads.iter().find(|d| d.source_id == *source && d.target_id == *target) else { continue };
             let Some(e) = dyad.means.of(figure.score) else { continue };
             canvas.rect((x + 0.15, y + 0.15), (cell - 0.3, CELL.1 - 0.3), shade(&e));
-            let mark = match e.lean() {
-                Lean::Up => "▲",
-                Lean::Down => "▼",
-                Lean::Open => "",
-            };
-            let text = format!("{mark}{}", words.numbers.score(e.mean));
-            canvas.text((x + cell / 2.0, y + 3.6), &text, Anchor::Middle, SMALL, INK);
+            let text = words.numbers.score(e.mean);
+            // The pointer stands before the number, and both stand in the middle
+            let (half, room) = (width(&text, SMALL) / 2.0, if e.lean() == Lean::Open { 0.0 } else { 1.1 });
+            canvas.pointer((x + cell / 2.0 - half, y + 3.5), e.lean());
+            canvas.text((x + cell / 2.0 + room, y + 3.6), &text, Anchor::Middle, SMALL, INK);
             canvas.text((x + cell / 2.0, y + 6.6), &words.numbers.count(dyad.n), Anchor::Middle, 2.1, INK);
         }
     }

@@ -1,11 +1,13 @@
-//! `Figure`: a figure for a paper, as one SVG file in millimetres.
+//! `Figure`: a figure for a paper, as one file sized in millimetres.
 //!
-//! The numbers are those of the report's figures. Nothing but SVG is written: Inkscape, rsvg-convert and browsers make
-//! PNG or PDF of it, with the fonts of whoever publishes it.
+//! The numbers are those of the report's figures. Everything is drawn as SVG, whose letters are those of whoever
+//! publishes it; a PNG is made of that drawing with fonts of our own, so that it is the same everywhere.
 
 mod actors;
 mod canvas;
 mod dyads;
+mod fonts;
+mod raster;
 mod timeline;
 
 use super::estimate::Score;
@@ -13,7 +15,9 @@ use super::names::Names;
 use super::scores::Scores;
 use super::words::Words;
 use crate::cli::locale::Language;
-use crate::error::{Error, Result, Stage};
+use crate::error::{Context, Error, Result, Stage};
+use fonts::Fonts;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What is drawn.
@@ -30,7 +34,7 @@ pub enum Kind {
 /// What to draw, and where to write it.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The SVG file, replaced where there is one
+    /// The file, which ends in .svg or .png, replaced where there is one
     pub out: PathBuf,
     /// What is drawn
     pub kind: Kind,
@@ -42,7 +46,14 @@ pub struct Options {
     pub width: f64,
     /// Actors, panels, or sources and targets at most
     pub top: usize,
+    /// Pixels an inch of a PNG; 300 where it is `None`
+    pub dpi: Option<u32>,
+    /// A font for the characters of a PNG that the built-in ones lack
+    pub font: Option<PathBuf>,
 }
+
+/// Pixels an inch that journals ask for.
+const DPI: u32 = 300;
 
 /// What the drawings need of the options.
 struct Figure {
@@ -51,16 +62,26 @@ struct Figure {
     top: usize,
 }
 
-/// Draws a figure of the folder `scores`.
+/// Draws a figure of the folder `scores`; the characters that no font has and that stand as � in a PNG.
 ///
 /// # Errors
-/// `scores` is no finished folder of nuansa's, there is nothing to draw, `out` is not named as SVG or cannot be written.
-pub fn write(scores: &Path, options: &Options) -> Result<()> {
-    if options.out.extension().is_none_or(|e| !e.eq_ignore_ascii_case("svg")) {
-        return Err(Error::new(Stage::Write, "figures are written as SVG")
+/// `scores` is no finished folder of nuansa's, there is nothing to draw, `out` is not named as SVG or PNG or cannot be
+/// written, resolution or font are given for SVG, the font cannot be read, or a PNG would be too large.
+pub fn write(scores: &Path, options: &Options) -> Result<BTreeSet<char>> {
+    let named = |extension: &str| options.out.extension().is_some_and(|e| e.eq_ignore_ascii_case(extension));
+    let fonts = if named("png") {
+        Some(Fonts::new(options.font.as_deref())?)
+    } else if !named("svg") {
+        return Err(Error::new(Stage::Write, "figures are written as SVG or PNG")
             .file(&options.out)
-            .hint("name a file that ends in .svg; Inkscape or rsvg-convert make PNG and PDF of it"));
-    }
+            .hint("name a file that ends in .svg or .png; Inkscape or rsvg-convert make PDF of SVG"));
+    } else if options.dpi.is_some() || options.font.is_some() {
+        return Err(Error::new(Stage::Write, "an SVG has neither resolution nor font of its own")
+            .file(&options.out)
+            .hint("leave --dpi and --font out, or name a file that ends in .png"));
+    } else {
+        None
+    };
     let words = Words::of(options.language)?;
     let scores = Scores::read(scores)?;
     let names = Names::of(&scores, &words)?;
@@ -74,5 +95,13 @@ pub fn write(scores: &Path, options: &Options) -> Result<()> {
         }
     };
     let nothing = || Error::new(Stage::Write, format!("nothing to draw: {without}")).file(&scores.folder);
-    super::put(&options.out, &drawn.ok_or_else(nothing)?)
+    let svg = drawn.ok_or_else(nothing)?;
+    let Some(fonts) = fonts else {
+        super::put(&options.out, svg.as_bytes())?;
+        return Ok(BTreeSet::new());
+    };
+    let (svg, lacking) = fonts.legible(&svg);
+    let png = raster::png(&svg, options.dpi.unwrap_or(DPI), &fonts).at(Stage::Write, &options.out)?;
+    super::put(&options.out, &png)?;
+    Ok(lacking)
 }
