@@ -513,8 +513,13 @@ fn a_word_in_nya_is_a_candidate_where_the_head_finds_it_likely_enough(
     let list = ActorList::parse(LIST, Path::new("list.toml")).unwrap();
     let matcher = Matcher::new(&list).unwrap();
     let start = text.find(word).unwrap();
-    let span =
-        Tagged { bytes: start..start + word.len(), entity: None, is_actor: false, p_actor, roles: [0.0, 0.0, 0.0, 1.0] };
+    let span = Tagged {
+        bytes: start..start + word.len(),
+        entity: None,
+        is_actor: false,
+        p_actor,
+        roles: [0.0, 0.0, 0.0, 1.0],
+    };
     let found = merge(text, Some(Lang::ID), &matcher, &[span], Lexicon::builtin());
     assert_eq!(found.iter().any(|c| c.bytes.start == start && c.form == Form::Clitic), expected, "{found:?}");
 }
