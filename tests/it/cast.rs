@@ -498,3 +498,28 @@ fn the_cast_is_linear_in_the_article() {
     let (small, large) = (seconds(200), seconds(1600));
     assert!(large < small * 8.0 * 5.0 + 0.5, "{small} s against {large} s");
 }
+
+#[rstest]
+#[case("Benara menyimpan data warganya.", "warganya", 0.35, true)]
+#[case("Benara menyimpan data warganya.", "warganya", 0.25, false)]
+#[case("Benara menyimpan data temanku.", "temanku", 0.35, false)]
+#[case("Benara menyimpan data petani.", "petani", 0.35, false)]
+fn a_word_in_nya_is_a_candidate_where_the_head_finds_it_likely_enough(
+    #[case] text: &str,
+    #[case] word: &str,
+    #[case] p_actor: f64,
+    #[case] expected: bool,
+) {
+    let list = ActorList::parse(LIST, Path::new("list.toml")).unwrap();
+    let matcher = Matcher::new(&list).unwrap();
+    let start = text.find(word).unwrap();
+    let span = Tagged {
+        bytes: start..start + word.len(),
+        entity: None,
+        is_actor: false,
+        p_actor,
+        roles: [0.0, 0.0, 0.0, 1.0],
+    };
+    let found = merge(text, Some(Lang::ID), &matcher, &[span], Lexicon::builtin());
+    assert_eq!(found.iter().any(|c| c.bytes.start == start && c.form == Form::Clitic), expected, "{found:?}");
+}
