@@ -14,6 +14,7 @@ mod micro;
 mod postings;
 mod role;
 mod roll_up;
+mod shingles;
 mod student;
 mod timeline;
 

@@ -89,7 +89,7 @@ mod tests {
     fn a_blank_title_or_a_blank_body_leaves_the_body_alone() {
         assert_eq!(compose(Some("  "), "Body".to_owned()), ("Body".to_owned(), None));
         assert_eq!(compose(None, "Body".to_owned()), ("Body".to_owned(), None));
-        assert_eq!(compose(Some("Talks resume"), "".to_owned()), (String::new(), None));
+        assert_eq!(compose(Some("Talks resume"), String::new()), (String::new(), None));
         assert_eq!(compose(Some("Talks resume"), " \n".to_owned()), (" \n".to_owned(), None));
     }
 }

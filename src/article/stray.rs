@@ -91,7 +91,7 @@ impl Shape {
 
     /// The first line behind byte `from` of `bytes` that begins a row: its byte, and line ends before it.
     pub fn first(self, bytes: &[u8], from: usize, id: &Id, delimiter: u8) -> Option<(usize, u64)> {
-        let mut breaks = bytes[..from].iter().filter(|b| **b == b'\n').count() as u64;
+        let mut breaks = line_ends(&bytes[..from]);
         let mut at = from;
         loop {
             at += bytes[at..].iter().position(|b| *b == b'\n')? + 1;
@@ -108,7 +108,7 @@ impl Shape {
         if !self.tells() || !bytes.contains(&b'\n') {
             return None;
         }
-        let breaks = |range: std::ops::Range<usize>| bytes[range].iter().filter(|b| **b == b'\n').count() as u64;
+        let breaks = |range: std::ops::Range<usize>| line_ends(&bytes[range]);
         for range in ranges(bytes, delimiter) {
             let within = breaks(range.clone());
             if within == 0 {
@@ -130,6 +130,11 @@ impl Shape {
 pub(super) fn line(bytes: &[u8]) -> &[u8] {
     let line = bytes.split(|b| *b == b'\n').next().unwrap_or_default();
     line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// How many lines end in `bytes`.
+fn line_ends(bytes: &[u8]) -> u64 {
+    bytes.split(|b| *b == b'\n').skip(1).count() as u64
 }
 
 #[cfg(test)]

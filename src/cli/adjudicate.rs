@@ -49,7 +49,9 @@ pub fn run(args: &AdjudicateArgs) -> anyhow::Result<Exit> {
     let study = Study::read(&args.data)?;
     let mut notes = Vec::new();
     let hand = args.settled.as_deref().map_or_else(|| Ok(BTreeMap::new()), |list| Hand::read(list, &mut notes))?;
-    notes.iter().for_each(|note| eprintln!("warning: the list of --settled: {note}"));
+    for note in &notes {
+        eprintln!("warning: the list of --settled: {note}");
+    }
     let out = adjudicate(&study, &args.by, &hand)?;
     let open = List::new(&study, &out.open, &hand);
     let path = args.list.clone().unwrap_or_else(|| args.out.with_file_name(stem(args) + "-open.csv"));

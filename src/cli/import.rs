@@ -63,7 +63,9 @@ pub fn run(args: &ImportArgs) -> anyhow::Result<Exit> {
     for export in &args.exports {
         tools.push(read(export, &options, &mut rows, &mut faults, &mut notes)?);
     }
-    notes.iter().for_each(|note| eprintln!("warning: {note}"));
+    for note in &notes {
+        eprintln!("warning: {note}");
+    }
     let gathered = gather(rows, &options, faults)?;
     write_ratings(&args.out, &gathered.ratings)?;
     eprint!("{}", gathered.told.lines(&tools, &gathered.ratings));

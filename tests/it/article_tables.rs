@@ -192,7 +192,7 @@ fn a_cell_that_looks_like_rows_is_told_and_stays_as_it_is() {
         let (bodies, notes) = told(plain);
         assert!(bodies.len() == 2 && notes.is_empty(), "{plain:?}: {notes:?}");
     }
-    let many: String = (0..30).map(|i| format!("{i}1,\"a\n{i}2,b\"\n")).collect();
+    let many = (0..30).map(|i| format!("{i}1,\"a\n{i}2,b\"\n")).collect::<Vec<_>>().concat();
     let (_, notes) = told(&format!("id,text\n{many}"));
     assert!(notes.len() == 10 && notes[9].contains("further ones of this file are not told"), "{notes:?}");
 }

@@ -4,6 +4,7 @@
 use crate::article_formats::{gzip, zstd};
 use crate::support::{here, nuansa, stderr, tiny};
 use encoding_rs::WINDOWS_1252;
+use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 use std::process::Output;
@@ -18,7 +19,7 @@ fn table() -> String {
             ("Panen padi dimulai di Kafé Lembah", "neutral", "neutral"),
         ][i % 3];
         let split = if i % 5 == 4 { "dev" } else { "train" };
-        out += &format!("r{i},{text} nomor {i}.,{stance},{tone},{split}\r\n");
+        write!(out, "r{i},{text} nomor {i}.,{stance},{tone},{split}\r\n").unwrap();
     }
     out + "r60,\"Ia berkata \"\"cukup\"\",\nlalu pergi.\",neutral,neutral,train\r\n"
 }

@@ -72,7 +72,7 @@ pub fn run(settings: &Settings) -> Result<Exit> {
 enum Kept {
     /// The tape, and how errors name it
     Tape(Box<Tape>, PathBuf),
-    New(Journal),
+    New(Box<Journal>),
 }
 
 /// The journal of this run; that of an unfinished one where nothing has changed since.
@@ -88,7 +88,7 @@ fn go_on(
         if settings.begin.resume {
             progress.say(Volume::Normal, "no unfinished run is in the folder: starting with the first record");
         }
-        return Ok(Kept::New(Journal::new(&path, &shown, header)?));
+        return Ok(Kept::New(Box::new(Journal::new(&path, &shown, header)?)));
     };
     let changes = tape.header().changes(header);
     if changes.is_empty() {
@@ -173,7 +173,7 @@ impl Job<'_> {
         let (mut tape, shown) = match kept {
             None => return Ok(true),
             Some(Kept::New(journal)) => {
-                desk.journal = Some(journal);
+                desk.journal = Some(*journal);
                 return Ok(true);
             }
             Some(Kept::Tape(tape, shown)) => (tape, shown),

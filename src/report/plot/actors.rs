@@ -2,10 +2,10 @@
 
 use super::Figure;
 use super::canvas::{Anchor, Canvas, INK, LINE, SMALL, SOFT, TEXT, colour, fit, widest, width};
+use crate::aggregate::RoleGroup;
 use crate::report::actors::by_frequency;
 use crate::report::estimate::{Estimate, Score};
 use crate::report::names::Names;
-use crate::aggregate::RoleGroup;
 use crate::report::scores::Scores;
 use crate::report::words::Words;
 
