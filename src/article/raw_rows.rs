@@ -65,7 +65,7 @@ pub(super) struct RawRows {
 }
 
 impl RawRows {
-    /// Rows of at most `bound` bytes whose cells `delimiter` parts; `None`: by the first line.
+    /// Rows of at most `bound` bytes whose cells `delimiter` parts; `None`: by the header.
     pub fn new(stream: Decoded, delimiter: Option<u8>, bound: usize) -> io::Result<Self> {
         let mut track = Track::new(stream);
         let head = track.buffer()?;
@@ -74,7 +74,9 @@ impl RawRows {
         // Excel's own way to say it: a first line `sep=;`
         let said = head.strip_prefix(b"sep=").filter(|rest| rest.len() > 1 && matches!(rest[1], b'\r' | b'\n'));
         let said = said.map(|rest| rest[0]);
-        let delimiter = delimiter.or(said).unwrap_or_else(|| guess(head));
+        // The header may stand below blank lines
+        let blank = head.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+        let delimiter = delimiter.or(said).unwrap_or_else(|| guess(&head[blank..]));
         track.pass(mark, 0);
         let mut rows = Self { track, delimiter, bound, shape: Shape::default(), warned: 0 };
         if said.is_some() {
