@@ -13,8 +13,8 @@ pub struct Data {
     pub source: Vec<Source>,
     /// How rows without a split get one; without this table they take no part
     pub split: Option<Split>,
-    /// Rows of one group are versions of one sentence (translations): at most this many of them are drawn per epoch;
-    /// 0 reads all
+    /// At most this many rows of a group are drawn per epoch, where groups hold versions of one sentence (translations);
+    /// 0 reads all, as it must where a group is an article
     pub per_group: usize,
     /// Languages whose rows are drawn more often within a group, as `{ id = 3.0 }`; the others weigh 1
     pub language_weight: BTreeMap<String, f64>,
@@ -33,7 +33,7 @@ impl Default for Data {
         Self {
             source: Vec::new(),
             split: None,
-            per_group: 1,
+            per_group: 0,
             language_weight: BTreeMap::new(),
             rows_per_epoch: 0,
             near: 0.85,
@@ -211,7 +211,7 @@ mod tests {
         );
         let recipe = Recipe::parse(text, Path::new("r.toml")).unwrap();
         let (data, source) = (&recipe.data, &recipe.data.source[0]);
-        assert_eq!((data.per_group, data.near, data.target), (1, 0.85, false));
+        assert_eq!((data.per_group, data.near, data.target), (0, 0.85, false));
         assert_eq!(data.split.as_ref().map(|s| (s.dev, s.test, s.seed)), Some((0.1, 0.2, 1)));
         assert_eq!((source.weight, source.cap, source.repeat), (1.0, 0, 1));
         assert_eq!((source.columns.text.as_str(), source.columns.tone.as_str()), ("kalimat", "tone"));
