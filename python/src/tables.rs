@@ -5,8 +5,8 @@ use arrow_array::{ArrayRef, RecordBatch, StringArray, UInt64Array};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use nuansa::article::Reject;
 use nuansa::output::schema::{ARTICLES, MENTIONS, SENTENCES};
-use nuansa::output::{ArrowRows, ArticleRows};
-use nuansa::pipeline::Stages;
+use nuansa::output::ArrowRows;
+use nuansa::pipeline::{Part, Stages};
 use nuansa::{Context, Result, Stage};
 use pyo3::prelude::*;
 use pyo3_arrow::PyTable;
@@ -38,16 +38,19 @@ impl Tables {
         }
     }
 
-    /// Adds the rows of an article.
-    pub fn article(&mut self, rows: &ArticleRows) -> Result<()> {
-        rows.sentences.iter().try_for_each(|row| self.sentences.push(row))?;
-        for row in &rows.mentions {
+    /// Adds the rows of an article, or of a part of one.
+    pub fn part(&mut self, part: &Part) -> Result<()> {
+        part.sentences().iter().try_for_each(|row| self.sentences.push(row))?;
+        for row in part.mentions() {
             self.mentions.push(row)?;
             if !self.actors.contains(&row.actor_id) {
                 self.actors.insert(row.actor_id.clone());
             }
         }
-        self.articles.push(&rows.article)
+        match part {
+            Part::Begun { .. } => Ok(()),
+            Part::Last(rows) => self.articles.push(&rows.article),
+        }
     }
 
     /// Adds a record that could not be read, of the row `row` from 1.

@@ -11,6 +11,7 @@ mod duplicates;
 mod dyads;
 mod measure;
 mod micro;
+mod numbers;
 mod postings;
 mod role;
 mod roll_up;

@@ -1,8 +1,8 @@
 //! `rows`: what an article tells, and of its actors, as the tables want it; `Actors`: the names of those nobody listed.
 
-use super::Cut;
 use crate::actors::{Actor, ActorList, Attribution, Attributor, Named, Tagged, Whom};
 use crate::aggregate::RollUp;
+use crate::article::Article;
 use crate::engine::Prediction;
 use crate::error::Result;
 use crate::output::{ArticleRows, MentionHit, Scored, SpanVoice, assemble};
@@ -41,15 +41,16 @@ impl<'a> Actors<'a> {
     }
 }
 
-/// The rows of a cut article; `predictions` has one for each span that the model reads.
+/// The rows of an article, or of the part of it that `document` has; `predictions` has one for each span that the model
+/// reads.
 pub fn rows(
-    cut: &Cut,
+    article: &Article,
+    document: &Document,
     predictions: &[Option<Prediction>],
     attributor: &Attributor<'_>,
     met: &mut Actors<'_>,
     counted: Counted<'_>,
 ) -> Result<ArticleRows> {
-    let Cut { article, document, .. } = cut;
     let attribution = attributor.attribute(&article.text, document, &tagged(&article.text, document, predictions));
     met.meet(&attribution);
     assemble(&Scored {
