@@ -5,6 +5,7 @@
 
 use super::decoded::Decoded;
 use super::encoding::BOM;
+use super::held::Held;
 use super::json::{Raw, too_long};
 use super::row::Broken;
 use std::io::{self, BufRead, BufReader};
@@ -92,7 +93,7 @@ impl Elements {
     /// The element that begins here, up to the comma or bracket behind it, or to where its own brackets close.
     fn element(&mut self, array: bool) -> Result<Raw, Broken> {
         let (line, start) = (self.line, self.byte);
-        let (mut bytes, mut long) = (Vec::new(), false);
+        let (mut bytes, mut long) = (Held::default(), false);
         let (mut depth, mut quoted, mut escaped) = (0_u64, false, false);
         'scan: loop {
             let bound = self.bound;
@@ -132,9 +133,9 @@ impl Elements {
             }
             long |= bytes.len() + used > bound;
             if long {
-                bytes = Vec::new();
+                bytes = Held::default();
             } else {
-                bytes.extend_from_slice(&buffer[..used]);
+                bytes.extend(&buffer[..used])?;
             }
             self.reader.consume(used);
             self.byte += used as u64;
@@ -143,6 +144,7 @@ impl Elements {
                 break 'scan;
             }
         }
+        let mut bytes = bytes.finish()?;
         let end = bytes.trim_ascii_end().len();
         bytes.truncate(end);
         let bytes = if long { Err(too_long("record", self.bound)) } else { Ok(bytes) };

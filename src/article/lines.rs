@@ -5,6 +5,7 @@
 
 use super::decoded::Decoded;
 use super::encoding::BOM;
+use super::held::Held;
 use std::io::{self, BufRead, BufReader};
 
 /// One line of a stream.
@@ -85,28 +86,29 @@ impl Lines {
     }
 
     fn raw_line(&mut self) -> io::Result<UpTo> {
-        let (mut line, mut long, mut any) = (Vec::new(), false, false);
+        let (mut line, mut long, mut any) = (Held::default(), false, false);
         loop {
             let buffer = match self.reader.fill_buf() {
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
                 other => other?,
             };
             if buffer.is_empty() {
-                return Ok(if any { UpTo::of(line, long) } else { UpTo::End });
+                return Ok(if any { UpTo::of(line.finish()?, long) } else { UpTo::End });
             }
             any = true;
             let end = buffer.iter().position(|b| *b == b'\n');
             let chunk = &buffer[..end.unwrap_or(buffer.len())];
             long |= line.len() + chunk.len() > self.bound;
             if long {
-                line = Vec::new();
+                line = Held::default();
             } else {
-                line.extend_from_slice(chunk);
+                line.extend(chunk)?;
             }
             let used = end.map_or(buffer.len(), |e| e + 1);
             self.reader.consume(used);
             self.byte += used as u64;
             if end.is_some() {
+                let mut line = line.finish()?;
                 if line.last() == Some(&b'\r') {
                     line.pop();
                 }

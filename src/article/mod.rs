@@ -31,6 +31,7 @@ mod find;
 mod format;
 mod guard;
 mod guess;
+mod held;
 mod html;
 mod ids;
 mod json;

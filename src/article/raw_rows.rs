@@ -8,6 +8,7 @@
 use super::cells::{Scan, cell, cells};
 use super::decoded::Decoded;
 use super::encoding::BOM;
+use super::held::Held;
 use super::json::too_long;
 use super::row::Broken;
 use super::stray::{Id, Shape, line};
@@ -126,7 +127,7 @@ impl RawRows {
     /// The next row; `None` at the end.
     pub fn next_row(&mut self) -> io::Result<Option<RawRow>> {
         let start = self.track.mark()?;
-        let (mut bytes, mut long, mut any) = (Vec::new(), false, false);
+        let (mut bytes, mut long, mut any) = (Held::default(), false, false);
         let mut quotes = Quotes { scan: Scan::Start, open: start, offset: 0, trailing: false, broken: None };
         loop {
             let (bound, delimiter, position, at_line) =
@@ -152,21 +153,21 @@ impl RawRows {
             }
             long |= bytes.len() + used > bound;
             if long {
-                bytes = Vec::new();
+                bytes = Held::default();
             } else {
-                bytes.extend_from_slice(&buffer[..used]);
+                bytes.extend(&buffer[..used])?;
             }
             self.track.pass(used + usize::from(end.is_some()), breaks);
             if let Some(end) = end {
                 self.track.end_line(end);
-                bytes.push(end);
+                bytes.extend(&[end])?;
                 break;
             }
         }
         if !any {
             return Ok(None);
         }
-        let (line, byte) = (start.line, start.byte);
+        let (mut bytes, line, byte) = (bytes.finish()?, start.line, start.byte);
         if long && quotes.scan != Scan::Quoted {
             let bytes = Err(NoRow { line, byte, reason: too_long("row", self.bound) });
             return Ok(Some(RawRow { line, byte, bytes }));

@@ -4,12 +4,16 @@ use super::decoded::Decoded;
 use super::encoding::BOM;
 use super::format::Format;
 use super::guess::{ROLES, TEXT};
+use super::held::Held;
 use super::json::too_long;
 use super::options::ReadOptions;
 use super::plain::decode;
 use super::row::{Broken, Cell, Fault, Row};
 use super::{html, markdown};
-use std::io::Read;
+use std::io::{self, Read};
+
+/// Bytes that are read at a time.
+const PIECE: usize = 1 << 16;
 
 /// Reads the document in `stream`.
 ///
@@ -17,12 +21,20 @@ use std::io::Read;
 /// The stream cannot be read.
 pub(super) fn row(stream: &mut Decoded, format: Format, options: &ReadOptions) -> Result<Row, Broken> {
     let bound = options.max_record_bytes;
-    let mut bytes = Vec::new();
-    stream.take(bound as u64 + 1).read_to_end(&mut bytes)?;
+    let (mut held, mut piece) = (Held::default(), vec![0; PIECE]);
+    while held.len() <= bound {
+        match stream.read(&mut piece) {
+            Ok(0) => break,
+            Ok(n) => held.extend(&piece[..n])?,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e.into()),
+        }
+    }
     let failed = |line, byte, reason| Ok(Row { line, byte, cells: Err(Fault { byte, id: None, reason }) });
-    if bytes.len() > bound {
+    if held.len() > bound {
         return failed(None, None, too_long("file", bound));
     }
+    let mut bytes = held.finish()?;
     let mark = if bytes.starts_with(BOM) { BOM.len() } else { 0 };
     let text = match decode(&bytes[mark..], mark as u64, stream) {
         Ok(text) => text,
