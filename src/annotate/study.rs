@@ -109,7 +109,8 @@ impl Study {
             match votes.add(&p.rating) {
                 Err(field) => {
                     let name = &p.rating.annotator;
-                    let cause = format!("{name} has said something else of \"{id}\" further up; take one of the rows out");
+                    let cause =
+                        format!("{name} has said something else of \"{id}\" further up; take one of the rows out");
                     fault(&p, field, cause);
                 }
                 Ok(()) => study.repeated += usize::from(*votes == before && p.rating.says_something()),

@@ -1,7 +1,7 @@
 //! `nuansa agree DATA…`: how far annotators agree.
 
-use super::{Exit, not_an_input};
 use super::eval::write_file;
+use super::{Exit, not_an_input};
 use crate::annotate::Study;
 use crate::annotate::agree::{Options, Report, markdown};
 use crate::model::mapped::file_sha256;

@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn few_and_uneven_groups_come_near_the_share_with_every_seed() {
         // 41 groups of 1 to 16 rows, 341 in all, as newspaper pieces have sentences
-        let group = |g: usize| (0..1 + g * 7 % 16).map(move |k| row(g * 100 + k, g));
+        let group = |g: usize| (0..=g * 7 % 16).map(move |k| row(g * 100 + k, g));
         let rows: Vec<Example> = (0..41).flat_map(group).collect();
         for seed in 0..50 {
             let mut rows = rows.clone();

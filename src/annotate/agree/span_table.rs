@@ -79,8 +79,9 @@ fn sentences(spans: &SpanReport, study: &Study, show: usize) -> Option<String> {
         let Some(i) = study.items.iter().position(|item| item.id == *id) else { continue };
         let text = &study.items[i].text;
         let said = study.annotators.iter().zip(&study.votes[i]);
-        let said: Vec<String> =
-            said.filter_map(|(name, votes)| Some(format!("{name}: {}", named(votes.mentions.as_ref()?, text)))).collect();
+        let said: Vec<String> = said
+            .filter_map(|(name, votes)| Some(format!("{name}: {}", named(votes.mentions.as_ref()?, text))))
+            .collect();
         lines.push(format!("- `{id}` {} ({})", one_line(text), said.join("; ")));
     }
     if n > show {

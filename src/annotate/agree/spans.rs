@@ -138,9 +138,8 @@ struct Both {
 
 impl Both {
     fn of(study: &Study, a: usize, b: usize) -> Self {
-        let tally = |(i, row): (usize, &Vec<Votes>)| {
-            Some((i, Tally::of(row[a].mentions.as_ref()?, row[b].mentions.as_ref()?)))
-        };
+        let tally =
+            |(i, row): (usize, &Vec<Votes>)| Some((i, Tally::of(row[a].mentions.as_ref()?, row[b].mentions.as_ref()?)));
         Self { a, b, tallies: study.votes.iter().enumerate().filter_map(tally).collect() }
     }
 
@@ -205,8 +204,11 @@ pub(super) fn report(study: &Study, options: &Options) -> Option<SpanReport> {
         return None;
     }
     let names = 0..study.annotators.len();
-    let all: Vec<Both> =
-        names.clone().flat_map(|a| (a + 1..names.end).map(move |b| (a, b))).map(|(a, b)| Both::of(study, a, b)).collect();
+    let all: Vec<Both> = names
+        .clone()
+        .flat_map(|a| (a + 1..names.end).map(move |b| (a, b)))
+        .map(|(a, b)| Both::of(study, a, b))
+        .collect();
     let (places, roles) = roles(study);
     let marked = |t: &Tally| t.a + t.b;
 

@@ -161,11 +161,12 @@ fn note(report: &Report) -> String {
     };
     let told = |head: &str| heads.iter().any(|h| h.head == head);
     let said = |count: fn(&super::Annotator) -> usize| report.annotators.iter().any(|a| count(a) > 0);
-    let alone: String = [("stance", said(|a| a.stance)), ("tone", said(|a| a.tone))]
+    let alone = [("stance", said(|a| a.stance)), ("tone", said(|a| a.tone))]
         .into_iter()
         .filter(|(head, said)| *said && !told(head))
-        .map(|(head, _)| format!(" Labels of {head} are counted and not compared: no sentence has two."))
-        .collect();
+        .fold(String::new(), |out, (head, _)| {
+            out + " Labels of " + head + " are counted and not compared: no sentence has two."
+        });
     format!(
         "Intervals: {} % percentiles of {} bootstrap resamples of sentences (seed {}), groups drawn whole.{lost} \
          `agreement`: of the ratings with a label, the share that another rating of the same sentence repeats. Ordinal: \

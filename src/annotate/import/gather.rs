@@ -106,7 +106,8 @@ impl Empty {
     /// By the option, where the export has spans at all. In one that has labels too, a row without anything is one that
     /// was left.
     fn of(rows: &[Raw], options: &Options) -> Self {
-        match (options.empty_is_none, rows.iter().any(|r| r.spans.is_some()), rows.iter().all(|r| r.answers.is_empty())) {
+        match (options.empty_is_none, rows.iter().any(|r| r.spans.is_some()), rows.iter().all(|r| r.answers.is_empty()))
+        {
             (true, true, true) => Self::IsNobody,
             (true, true, false) => Self::IsNobodyBesideLabels,
             _ => Self::Missing,

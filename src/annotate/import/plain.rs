@@ -238,6 +238,8 @@ fn span(value: &Value) -> std::result::Result<RawSpan, String> {
         (Some(start), Some(end), Some(label)) => {
             Ok(RawSpan { start, end, label, text: text(value.get("text").or_else(|| value.get("surface"))) })
         }
-        _ => Err(format!("{value} is no span of start, end and label (labels or role); two numbers and a name are needed")),
+        _ => Err(format!(
+            "{value} is no span of start, end and label (labels or role); two numbers and a name are needed"
+        )),
     }
 }

@@ -48,7 +48,8 @@ impl Told {
         let units: BTreeSet<Unit> = self.units.values().copied().collect();
         for unit in &units {
             let files = self.units.iter().filter(|(_, u)| *u == unit).map(|(file, _)| file.as_ref());
-            let of = if units.len() > 1 { format!(" ({})", files.collect::<Vec<_>>().join(", ")) } else { String::new() };
+            let of =
+                if units.len() > 1 { format!(" ({})", files.collect::<Vec<_>>().join(", ")) } else { String::new() };
             line(format!("offsets: {}{of}", unit.name()));
         }
         if !self.missing.is_empty() {

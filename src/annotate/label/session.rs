@@ -86,7 +86,8 @@ impl<'a> Session<'a> {
             if let Entry::Answered { id, text: Some(text), .. } = &entry
                 && one_line(text) != one_line(&tasks[place].item.text)
             {
-                let cause = format!("the sentence \"{id}\" had another text when it was labelled: \"{}\"", one_line(text));
+                let cause =
+                    format!("the sentence \"{id}\" had another text when it was labelled: \"{}\"", one_line(text));
                 return Err(Error::new(Stage::Annotate, cause).hint("go on with the same file, or name another --out"));
             }
             session.history.retain(|p| *p != place);

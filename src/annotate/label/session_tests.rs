@@ -30,7 +30,8 @@ fn two_keys_label_a_sentence_by_number_or_letter() {
     assert_eq!(session.question(), Some(Question::Stance));
     assert!(type_in(&mut session, "x9").is_empty(), "other keys do nothing");
     let entries = type_in(&mut session, "e-23");
-    let [Entry::Answered { id: a, text, answer: first }, Entry::Answered { id: b, answer: second, .. }] = entries.as_slice()
+    let [Entry::Answered { id: a, text, answer: first }, Entry::Answered { id: b, answer: second, .. }] =
+        entries.as_slice()
     else {
         panic!("{entries:?}")
     };
