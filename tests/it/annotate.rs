@@ -153,6 +153,8 @@ fn one_rater_is_an_error_and_files_of_people_are_set_side_by_side() {
     assert_eq!(run(dir, &["adjudicate", "ayu.jsonl", "--by", "vote", "--out", "x.jsonl"]).status.code(), Some(2));
     assert_eq!(run(dir, &["import", "x", "--from", "excel", "--out", "x.jsonl"]).status.code(), Some(2));
     fails(dir, &["import", "tidak-ada.json", "--out", "x.jsonl"], "annotation: tidak-ada.json: No such file");
+    fs::write(dir.join("kosong.csv"), "id,text,stance\n").unwrap();
+    fails(dir, &["import", "kosong.csv", "--out", "x.jsonl"], "kosong.csv: nobody has annotated anything in it");
 }
 
 #[test]

@@ -144,7 +144,8 @@ fn noted(votes: &Votes) -> String {
 fn note(report: &Report) -> String {
     let b = report.options.bootstrap;
     let heads = &report.heads;
-    let lost = heads.iter().flat_map(|h| [&h.alpha_nominal, &h.alpha_ordinal]).map(|e| e.undefined_resamples).max();
+    let alphas = heads.iter().flat_map(|h| [&h.alpha_nominal, &h.alpha_ordinal]).filter(|e| e.value.is_some());
+    let lost = alphas.map(|e| e.undefined_resamples).max();
     let lost = match lost.unwrap_or(0) {
         0 => String::new(),
         n => format!(" α is undefined in up to {n} of them, which are left out."),

@@ -77,7 +77,7 @@ pub fn gather(mut rows: Vec<Raw>, options: &Options, mut faults: Vec<Fault>) -> 
     if kept.is_empty() {
         let missing: Vec<String> = told.missing.iter().map(|(why, n)| format!("{n} {why}")).collect();
         let cause = match (told.rows, missing.is_empty()) {
-            (0, _) => "the export has no annotation of anybody".to_owned(),
+            (0, _) => "no annotations".to_owned(),
             (rows, true) => format!("none of {rows} rows has a label"),
             (rows, false) => format!("none of {rows} rows has a label: {}", missing.join(", ")),
         };
