@@ -254,6 +254,8 @@ fn what_cannot_be_done_is_told() {
     let dir = dir.path();
     scores(dir);
     fails(dir, &["sample", "scores", "--strategy", "disagree", "--out", "a.json"], "belong together");
+    let itself = ["sample", "scores", "--strategy", "disagree", "--against", "scores", "--out", "a.json"];
+    fails(dir, &itself, "says the same of every sentence");
     fails(dir, &["sample", "scores", "--strategy", "random", "--out", "a.csv"], "files for label-studio end in .json");
     fails(
         dir,
