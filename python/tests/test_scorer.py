@@ -41,7 +41,8 @@ def test_tables_have_the_columns_of_the_contract(scores: nuansa.Scores) -> None:
         assert made.column_names == want
         assert {str(field.type) for field in made.schema} <= {"string", "int64", "double"}
         assert not made.schema.field("article_id").nullable
-    assert scores.names.column_names == ["actor_id", "name", "type"]
+    assert scores.names.column_names == ["actor_id", "name", "type", "above"]
+    assert scores.article_names.column_names == ["article_id", "actor_id", "name", "type", "above"]
     assert scores.rejects.column_names == ["row", "id", "reason"]
 
 
