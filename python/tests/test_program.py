@@ -73,6 +73,7 @@ def test_a_file_that_both_read(
     compare(scorer.score(table, text_col=text_col), program_tables(program, model, source, tmp_path / "out"))
 
 
+@pytest.mark.filterwarnings("ignore::nuansa.LanguageWarning")
 def test_wire_copies_and_affiliations(program: Path, model: str, tmp_path: Path) -> None:
     """Near duplicates that count once, actors that count for others, weeks."""
     actors = tmp_path / "mine.toml"

@@ -65,7 +65,7 @@ def test_rows_are_those_of_the_articles_in_order(scores: nuansa.Scores) -> None:
     statuses = set(scores.sentences["status"].to_pylist())
     assert {"ok", "furniture"} <= statuses
     assert {"russia", "indonesia"} <= set(scores.mentions["actor_id"].to_pylist())
-    assert {"actor_id": "russia", "name": "Russia", "type": "state"} in scores.names.to_pylist()
+    assert {"actor_id": "russia", "name": "Russia", "type": "state", "above": []} in scores.names.to_pylist()
 
 
 def test_texts_are_articles_without_columns(scorer: nuansa.Scorer) -> None:
