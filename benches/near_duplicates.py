@@ -101,6 +101,7 @@ def main() -> int:
         (folder / "log").mkdir()
         options = {
             "spark.ui.enabled": "false",
+            "spark.ui.showConsoleProgress": "false",
             "spark.driver.host": "127.0.0.1",
             "spark.eventLog.enabled": "true",
             "spark.eventLog.rolling.enabled": "false",
