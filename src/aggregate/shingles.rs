@@ -7,8 +7,8 @@ const WIDTH: usize = 5;
 /// Shingles of one article from which on repeated ones are taken out while they are gathered.
 const MANY: usize = 1 << 18;
 
-/// The distinct shingles of a text, as 64-bit hashes in rising order.
-pub(super) fn shingles(text: &str) -> Vec<u64> {
+/// The distinct shingles of a text, as 64-bit hashes in rising order; none where it has no words.
+pub fn shingles(text: &str) -> Vec<u64> {
     let (mut set, mut last, mut many) = (Vec::new(), Vec::with_capacity(WIDTH), MANY);
     words(text, |word| {
         if last.len() == WIDTH {
@@ -29,6 +29,11 @@ pub(super) fn shingles(text: &str) -> Vec<u64> {
     }
     distinct(&mut set);
     set
+}
+
+/// One 64-bit hash of a whole set, as [`shingles`] gives it.
+pub fn digest(set: &[u64]) -> u64 {
+    mix(set)
 }
 
 fn distinct(set: &mut Vec<u64>) {

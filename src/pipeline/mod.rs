@@ -10,4 +10,4 @@ mod stages;
 mod told;
 
 pub use cut::Cut;
-pub use stages::{StageOptions, Stages};
+pub use stages::{StageOptions, Stages, affiliations};
