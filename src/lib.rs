@@ -16,7 +16,7 @@
 //! | [`actors`] | actor list and mentions; `Cast`: whom names, offices and pronouns mean; `Saying`: whose words a sentence gives | longest match wins; ambiguous stays ambiguous; names are never stemmed; a tagged span never cuts a word; in doubt a pronoun is nobody's; a quotation is never guessed over a paragraph |
 //! | [`aggregate`] | measures of articles, actors, pairs and periods with intervals | free of order; n in = n counted + n left out |
 //! | [`output`] | schema, writers, run record, data package, journal | header equals schema; the same bytes on a rerun, after a resume, and from shards |
-//! | [`pipeline`] | one article from text to rows, the same for the program and the Python package | what one of them writes the other gives |
+//! | [`pipeline`] | one article from text to rows, piece by piece, the same for the program and the Python package | what one of them writes the other gives; rows are the same in pieces of any size |
 //! | [`report`] | a finished folder as a page and as figures | nothing from data is markup; the same folder gives the same bytes |
 //! | [`train`] | recipe, data, objective, optimiser, loop, checkpoints, metrics, evaluation, export | gradients match finite differences; the same seed gives the same weights; a killed run resumes to the same bytes |
 //! | [`explain`] | what each word did for a sentence's labels, by leaving it out | pieces are ordered, disjoint, on character boundaries; the heaviest words take more of the label than words at random |

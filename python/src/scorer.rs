@@ -8,9 +8,9 @@ use arrow_array::RecordBatchReader;
 use nuansa::actors::speech::Lexicon;
 use nuansa::actors::{ActorList, Matcher};
 use nuansa::aggregate::{Period, RollUp};
-use nuansa::article::{Batches, ColumnNames, ReadOptions, Record};
+use nuansa::article::{Batches, ColumnNames, ReadOptions, Record, Reject};
 use nuansa::engine::{self, Choice, Item, Precision, ScorerOptions};
-use nuansa::pipeline::{Cut, StageOptions, Stages, affiliations};
+use nuansa::pipeline::{Piece, Pieces, StageOptions, Stages, affiliations};
 use nuansa::{Context, Error, Result, Stage, cli};
 use pyo3::prelude::*;
 use pyo3_arrow::input::AnyRecordBatch;
@@ -128,27 +128,18 @@ impl Scorer {
         let stop = AtomicBool::new(false);
         // Why it was stopped, where the library does not know
         let (mut signal, mut refused) = (None, None);
-        let items = records.take_while(|_| !stop.load(Ordering::Relaxed)).map(|record| {
-            Ok(match record? {
-                Record::Article(article) => {
-                    let cut = Cut::new(article);
-                    Item { texts: cut.texts(), carry: Ok(Box::new(cut)) }
-                }
-                Record::Reject(reject) => Item { texts: Vec::new(), carry: Err(reject) },
-            })
-        });
+        let items = records.take_while(|_| !stop.load(Ordering::Relaxed)).flat_map(items);
         let mut row = 0;
-        let mut sink = |carry, predictions| {
-            row += 1;
+        let mut sink = |carry: Carry, predictions| {
+            row += u64::from(carry.as_ref().map_or(true, |piece| piece.number == 0));
             if stop.load(Ordering::Relaxed) {
                 return Err(Error::new(Stage::Score, "interrupted"));
             }
-            let carry: std::result::Result<Box<Cut>, _> = carry;
             match carry {
-                Ok(cut) => {
-                    let rows = stages.rows(&cut, predictions)?;
-                    tables.article(&rows, &stages, &self.roll_up)
-                }
+                Ok(piece) => match stages.take(*piece, predictions)? {
+                    Some(part) => tables.part(&part, &stages, &self.roll_up),
+                    None => Ok(()),
+                },
                 Err(reject) if strict => {
                     refused = Some((row, reject));
                     Err(Error::new(Stage::Read, "a record cannot be read"))
@@ -175,6 +166,21 @@ impl Scorer {
             (None, Some((row, reject))) => Err(Stopped::Record(row, reject)),
             (None, None) => Ok(done.and_then(|()| tables.finish(&stages, &self.roll_up))?),
         }
+    }
+}
+
+/// A piece of an article, or a record that could not be read.
+type Carry = std::result::Result<Box<Piece>, Reject>;
+
+/// A record for the engine, piece by piece.
+fn items(record: Result<Record>) -> Box<dyn Iterator<Item = Result<Item<Carry>>> + Send> {
+    match record {
+        Ok(Record::Article(article)) => {
+            let item = |piece: Piece| Item { texts: piece.texts(), carry: Ok(Box::new(piece)) };
+            Box::new(Pieces::new(article).map(move |piece| Ok(item(piece))))
+        }
+        Ok(Record::Reject(reject)) => Box::new(std::iter::once(Ok(Item { texts: Vec::new(), carry: Err(reject) }))),
+        Err(error) => Box::new(std::iter::once(Err(error))),
     }
 }
 

@@ -5,7 +5,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{Array, ArrayRef, Int64Array, ListArray, StringArray, StructArray};
 use arrow_schema::{DataType, Field};
-use nuansa::aggregate::{digest, prefix_len, shingles};
+use nuansa::aggregate::{digest, prefix_len, shingle_set};
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3_arrow::PyArray;
@@ -130,7 +130,7 @@ impl Sentences {
                 text.push_str(self.texts.value(at));
                 before = Some(self.ends.value(at));
             }
-            shingles(&text)
+            shingle_set(&text)
         })
     }
 }

@@ -7,8 +7,8 @@ use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use nuansa::aggregate::{Period, RollUp};
 use nuansa::article::Reject;
 use nuansa::output::schema::{ACTOR_ARTICLES, ARTICLES, MENTIONS, SENTENCES};
-use nuansa::output::{ArrowRows, ArticleRows, Row, Totals, actor_article_rows};
-use nuansa::pipeline::Stages;
+use nuansa::output::{ArrowRows, Row, Totals, actor_article_rows};
+use nuansa::pipeline::{Part, Stages};
 use nuansa::{Context, Result, Stage};
 use pyo3::prelude::*;
 use pyo3_arrow::PyTable;
@@ -22,8 +22,10 @@ pub struct Tables {
     articles: ArrowRows,
     actor_articles: ArrowRows,
     totals: Totals,
-    /// Ids of the actors that are mentioned
+    /// Ids of the actors that are mentioned in the articles so far
     actors: BTreeSet<String>,
+    /// Those of the article of which parts are still to come
+    mentioned: BTreeSet<String>,
     /// Those of each article, by the names that it gives them
     met: Names,
     rejects: Vec<(u64, Reject)>,
@@ -45,22 +47,26 @@ impl Tables {
             actor_articles: ArrowRows::new(&ACTOR_ARTICLES),
             totals: Totals::new(period, dedup),
             actors: BTreeSet::new(),
+            mentioned: BTreeSet::new(),
             met: Names::default(),
             rejects: Vec::new(),
         }
     }
 
-    /// Adds the rows of an article, which `stages` made.
-    pub fn article(&mut self, rows: &ArticleRows, stages: &Stages<'_>, roll_up: &RollUp) -> Result<()> {
-        rows.sentences.iter().try_for_each(|row| self.sentences.push(row))?;
-        for row in &rows.mentions {
+    /// Adds the rows of an article, or of a part of one, which `stages` made.
+    pub fn part(&mut self, part: &Part, stages: &Stages<'_>, roll_up: &RollUp) -> Result<()> {
+        part.sentences().iter().try_for_each(|row| self.sentences.push(row))?;
+        for row in part.mentions() {
             self.mentions.push(row)?;
-            if !self.actors.contains(&row.actor_id) {
-                self.actors.insert(row.actor_id.clone());
+            if !self.mentioned.contains(&row.actor_id) {
+                self.mentioned.insert(row.actor_id.clone());
             }
         }
-        let mentioned = rows.mentions.iter().map(|row| row.actor_id.as_str());
-        self.met.add(&rows.article.article_id, mentioned, roll_up, |id| stages.describe_latest(id));
+        let Part::Last(rows) = part else { return Ok(()) };
+        let mut mentioned = std::mem::take(&mut self.mentioned);
+        let ids = mentioned.iter().map(String::as_str);
+        self.met.add(&rows.article.article_id, ids, roll_up, |id| stages.describe_latest(id));
+        self.actors.append(&mut mentioned);
         for row in actor_article_rows(&rows.article.article_id, &rows.actors, |id| stages.describe(id)) {
             self.actor_articles.push(&row)?;
         }

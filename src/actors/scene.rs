@@ -4,7 +4,8 @@
 //! language and of `any` come first. A name of another language counts only where it cannot be taken for something
 //! else: not marked `=`, no demonym, no short abbreviation, at least four letters (two in Chinese), opening with a
 //! capital where the script has them, in a sentence that is not all lower case, carried by one actor alone, and not a
-//! common word of the sentence's language. English names in a sentence of another script may be short abbreviations
+//! common word of the sentence's language; in lower-case text in no known language, names of five letters count, seats do
+//! not. English names in a sentence of another script may be short abbreviations
 //! too. Blockers block in every language and case.
 
 use std::ops::Range;
@@ -89,12 +90,10 @@ impl Scene<'_> {
             let least = if boundary::is_cjk(first) { 2 } else { 4 };
             !entry.written.is_short() && found.iter().filter(|(c, _)| c.is_alphanumeric()).count() >= least
         };
-        let usable = clear
-            && !entry.strict
-            && entry.via != Via::Demonym
-            && first_case != Case::Lower
-            && self.shape != Shape::Lower
-            && !is_common(found, self.lang);
+        // Where neither language nor case tells a name from a word, its length has to
+        let plain = self.lang.is_none() && self.shape == Shape::Lower && entry.via == Via::Name && found.len() >= 5;
+        let written = plain || (first_case != Case::Lower && self.shape != Shape::Lower);
+        let usable = clear && written && !entry.strict && entry.via != Via::Demonym && !is_common(found, self.lang);
         usable.then_some(1)
     }
 

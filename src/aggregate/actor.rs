@@ -34,7 +34,9 @@ struct Entry {
 }
 
 impl Entry {
-    fn add(&mut self, group: RoleGroup, seen: u64, measure: &Measure) {
+    /// Adds what `add` adds to the measure of a group.
+    fn add(&mut self, (group, seen, measure): &(RoleGroup, u64, Measure), add: fn(&mut Measure, &Measure)) {
+        let group = *group;
         let at = self.groups.partition_point(|g| g.0 < group);
         if self.groups.get(at).is_none_or(|g| g.0 != group) {
             self.groups.reserve_exact(1);
@@ -42,7 +44,7 @@ impl Entry {
         }
         let (_, all, sums) = &mut self.groups[at];
         *all += seen;
-        sums.merge(measure);
+        add(sums, measure);
     }
 }
 
@@ -100,16 +102,23 @@ impl ActorMeasures {
 
     /// Adds the measures of other articles; actors not met before follow in their order.
     pub fn merge(&mut self, other: &Self) {
+        self.join(other, Measure::merge, |mine, theirs| mine + theirs);
+    }
+
+    /// Adds further sentences of the one article that these are the measures of.
+    pub fn extend(&mut self, part: &Self) {
+        self.join(part, Measure::extend, |_, _| 1);
+    }
+
+    fn join(&mut self, other: &Self, add: fn(&mut Measure, &Measure), articles: fn(u64, u64) -> u64) {
         for theirs in &other.entries {
             let Some(mine) = self.places.get(&theirs.actor).and_then(|at| self.entries.get_mut(*at)) else {
                 self.push(theirs.clone());
                 continue;
             };
-            mine.articles += theirs.articles;
+            mine.articles = articles(mine.articles, theirs.articles);
             mine.sentences += theirs.sentences;
-            for (group, seen, measure) in &theirs.groups {
-                mine.add(*group, *seen, measure);
-            }
+            theirs.groups.iter().for_each(|group| mine.add(group, add));
         }
     }
 
@@ -228,6 +237,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn an_article_in_parts_is_the_article(
+            mut mentions in prop::collection::vec((0_u8..8, 0_usize..3, 0_usize..4), 0..16), cut in 0_u8..9,
+        ) {
+            mentions.sort_by_key(|m| m.0);
+            let (first, rest): (Mentions, Mentions) = mentions.iter().partition(|m| m.0 < cut);
+            let mut parts = of(&first);
+            parts.extend(&of(&rest));
+            prop_assert_eq!(parts, of(&mentions));
+        }
+
         #[test]
         fn measures_do_not_depend_on_the_order_of_articles_or_mentions(
             articles in prop::collection::vec(prop::collection::vec((0_u8..8, 0_usize..3, 0_usize..4), 0..12), 1..8),

@@ -9,8 +9,9 @@
 //! without regard to case, and each character of a script written without spaces; punctuation is no part of them. An
 //! article of fewer than five words is one shingle of all its words; one without words is nobody's duplicate. Memory
 //! grows by a byte for every fourth word read and 12 bytes an article; everything else, some 10 bytes a word, goes to
-//! temporary files once it is much.
+//! temporary files once it is much: of one article no more than [`SHINGLES`] are in memory.
 
+use super::numbers::{Cursor, Numbers};
 use super::postings::Postings;
 use super::shingles::shingles;
 use crate::error::{Error, Result, Stage};
@@ -19,8 +20,10 @@ use tempfile::SpooledTempFile;
 
 /// Bytes of sets that are kept in memory before they go to a file.
 const IN_MEMORY: usize = 1 << 20;
-/// Shingles that are written at a time.
-const PIECE: usize = 1 << 12;
+/// Bytes of a set that are written at a time.
+const PIECE: usize = 1 << 15;
+/// Shingles of one article that are held in memory: those of 250,000 words.
+const SHINGLES: usize = 1 << 18;
 
 /// The articles seen so far, as sets of shingles: those whose set no earlier article has.
 #[derive(Debug)]
@@ -34,12 +37,14 @@ pub struct Duplicates {
     file: SpooledTempFile,
     /// Bytes in `file`
     end: u64,
+    /// How many shingles of an article are held in memory
+    most: usize,
 }
 
 impl Default for Duplicates {
     fn default() -> Self {
         let file = SpooledTempFile::new(IN_MEMORY);
-        Self { starts: Vec::new(), lengths: Vec::new(), postings: Postings::default(), file, end: 0 }
+        Self { starts: Vec::new(), lengths: Vec::new(), postings: Postings::default(), file, end: 0, most: SHINGLES }
     }
 }
 
@@ -50,64 +55,81 @@ impl Duplicates {
     /// # Errors
     /// Where the temporary files cannot be written or read, as when their disk is full.
     pub fn check(&mut self, id: &str, text: &str) -> Result<Option<String>> {
-        let set = shingles(text);
-        if set.is_empty() {
+        let mut set = shingles(text, self.most).map_err(|e| lost(Stage::Write, &e))?;
+        let n = set.len();
+        if n == 0 {
             return Ok(None);
         }
-        let prefix = &set[..prefix_len(set.len())];
-        let (first, equal) = self.find(&set, prefix).map_err(|e| lost(Stage::Read, &e))?;
+        let prefix = prefix_len(n);
+        let (first, equal) = self.find(&mut set, prefix).map_err(|e| lost(Stage::Read, &e))?;
         let found = first.map(|first| self.id(first)).transpose().map_err(|e| lost(Stage::Read, &e))?;
         // An equal set finds the same articles later on, so this one need not be kept
         if !equal {
-            self.keep(id, &set, prefix).map_err(|e| lost(Stage::Write, &e))?;
+            self.keep(id, &mut set, prefix).map_err(|e| lost(Stage::Write, &e))?;
         }
         Ok(found)
     }
 
     /// The first article whose set is alike, and whether one has the very set.
-    fn find(&mut self, set: &[u64], prefix: &[u64]) -> io::Result<(Option<usize>, bool)> {
+    fn find(&mut self, set: &mut Numbers, prefix: usize) -> io::Result<(Option<usize>, bool)> {
         let mut candidates = Vec::new();
-        for shingle in prefix {
-            self.postings.articles(*shingle as u32, &mut candidates)?;
-        }
+        let postings = &mut self.postings;
+        set.smallest(prefix, |shingle| postings.articles(shingle as u32, &mut candidates))?;
         candidates.sort_unstable();
         let (mut first, mut equal) = (None, false);
         for same in candidates.chunk_by(|a, b| a == b) {
             let article = same[0] as usize;
             let len = self.lengths.get(article).map_or(0, |len| *len as usize);
-            if may_be_alike(set.len(), len) && same.len() >= shared(set.len().min(len)) {
-                let other = self.set(article)?;
-                if alike(set, &other) {
-                    first = first.or(Some(article));
-                    equal |= other == set;
-                }
+            if may_be_alike(set.len(), len)
+                && same.len() >= shared(set.len().min(len))
+                && let Some(both) = self.overlap(set, article)?
+            {
+                first = first.or(Some(article));
+                equal |= both == len && both == set.len();
             }
         }
         Ok((first, equal))
     }
 
-    fn keep(&mut self, id: &str, set: &[u64], prefix: &[u64]) -> io::Result<()> {
+    fn keep(&mut self, id: &str, set: &mut Numbers, prefix: usize) -> io::Result<()> {
         let (Ok(article), Ok(len)) = (u32::try_from(self.starts.len()), u32::try_from(set.len())) else {
             return Ok(());
         };
-        self.file.seek(SeekFrom::Start(self.end))?;
-        for some in set.chunks(PIECE) {
-            let bytes: Vec<u8> = some.iter().flat_map(|s| s.to_le_bytes()).collect();
-            self.file.write_all(&bytes)?;
-        }
-        self.file.write_all(id.as_bytes())?;
+        let Self { file, postings, .. } = self;
+        file.seek(SeekFrom::Start(self.end))?;
+        let mut bytes = Vec::new();
+        set.smallest(set.len(), |shingle| {
+            bytes.extend(shingle.to_le_bytes());
+            if bytes.len() < PIECE {
+                return Ok(());
+            }
+            let written = file.write_all(&bytes);
+            bytes.clear();
+            written
+        })?;
+        bytes.extend(id.as_bytes());
+        file.write_all(&bytes)?;
         self.starts.push(self.end);
         self.lengths.push(len);
-        self.end += 8 * set.len() as u64 + id.len() as u64;
-        prefix.iter().try_for_each(|shingle| self.postings.add(*shingle as u32, article))
+        self.end += 8 * u64::from(len) + id.len() as u64;
+        set.smallest(prefix, |shingle| postings.add(shingle as u32, article))
     }
 
-    /// The set of an article.
-    fn set(&mut self, article: usize) -> io::Result<Vec<u64>> {
-        let mut bytes = vec![0; 8 * self.lengths[article] as usize];
-        self.file.seek(SeekFrom::Start(self.starts[article]))?;
-        self.file.read_exact(&mut bytes)?;
-        Ok(bytes.as_chunks().0.iter().map(|s| u64::from_le_bytes(*s)).collect())
+    /// How many members the set of an article shares with `set`, where they are alike.
+    fn overlap(&mut self, set: &mut Numbers, article: usize) -> io::Result<Option<usize>> {
+        let len = self.lengths[article] as usize;
+        let (mut theirs, file) = (Cursor::new(self.starts[article], len), &mut self.file);
+        let theirs = || theirs.next(file);
+        match set {
+            Numbers::Few(all) => {
+                let mut ours = all.iter().copied();
+                alike((all.len(), || Ok(ours.next())), (len, theirs))
+            }
+            Numbers::Many { file, len: n } => {
+                let mut ours = Cursor::new(0, *n);
+                alike((*n, || ours.next(file)), (len, theirs))
+            }
+        }
     }
 
     /// The id of an article.
@@ -145,20 +167,28 @@ fn may_be_alike(a: usize, b: usize) -> bool {
     5 * a.min(b) >= 4 * a.max(b)
 }
 
-/// Whether the Jaccard index of two sorted sets is at least 0.8, in whole numbers: 5 |a ∩ b| ≥ 4 |a ∪ b|, which is
-/// 9 |a ∩ b| ≥ 4 (|a| + |b|). Gives up as soon as too few members are left.
-fn alike(a: &[u64], b: &[u64]) -> bool {
-    let needed = (4 * (a.len() + b.len())).div_ceil(9);
-    let (mut i, mut j, mut both) = (0, 0, 0);
-    while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
-        if both + (a.len() - i).min(b.len() - j) < needed {
-            return false;
+/// How many members two sets have in common, each given as its size and its members in rising order, where their Jaccard
+/// index is at least 0.8, in whole numbers: 5 |a ∩ b| ≥ 4 |a ∪ b|, which is 9 |a ∩ b| ≥ 4 (|a| + |b|). Gives up as soon as
+/// too few members are left.
+fn alike(
+    (mut a, mut next_a): (usize, impl FnMut() -> io::Result<Option<u64>>),
+    (mut b, mut next_b): (usize, impl FnMut() -> io::Result<Option<u64>>),
+) -> io::Result<Option<usize>> {
+    let (needed, mut both) = ((4 * (a + b)).div_ceil(9), 0);
+    let (mut x, mut y) = (next_a()?, next_b()?);
+    while let (Some(p), Some(q)) = (x, y) {
+        if both + a.min(b) < needed {
+            return Ok(None);
         }
-        i += usize::from(x <= y);
-        j += usize::from(y <= x);
-        both += usize::from(x == y);
+        if p <= q {
+            (a, x) = (a - 1, next_a()?);
+        }
+        if q <= p {
+            (b, y) = (b - 1, next_b()?);
+        }
+        both += usize::from(p == q);
     }
-    both >= needed
+    Ok((both >= needed).then_some(both))
 }
 
 #[cfg(test)]
@@ -234,15 +264,16 @@ mod tests {
         #[test]
         fn what_is_found_equals_comparing_with_every_earlier_article(
             changes in prop::collection::vec((20_usize..200, prop::collection::vec(0_usize..200, 0..7)), 1..14),
+            most in prop_oneof![Just(SHINGLES), 2_usize..90],
         ) {
             let texts: Vec<String> = changes.iter().map(|(n, changed)| article(*n, changed)).collect();
             let sets: Vec<BTreeSet<Vec<&str>>> = texts
                 .iter()
                 .map(|t| t.split(' ').collect::<Vec<_>>().windows(5).map(<[&str]>::to_vec).collect())
                 .collect();
-            // Sets and postings go to files at once.
+            // Sets and postings go to files at once, and so do shingles of long articles
             let (file, postings) = (SpooledTempFile::new(1), Postings::with(9));
-            let mut seen = Duplicates { postings, file, ..Duplicates::default() };
+            let mut seen = Duplicates { postings, file, most, ..Duplicates::default() };
             for (i, text) in texts.iter().enumerate() {
                 let both = |j: usize| sets[i].intersection(&sets[j]).count();
                 let expected = (0..i).find(|j| 5 * both(*j) >= 4 * (sets[i].len() + sets[*j].len() - both(*j)));

@@ -98,14 +98,23 @@ impl DyadMeasures {
 
     /// Adds the measures of other articles; pairs not met before follow in their order.
     pub fn merge(&mut self, other: &Self) {
+        self.join(other, Measure::merge, |mine, theirs| mine + theirs);
+    }
+
+    /// Adds further sentences of the one article that these are the measures of.
+    pub fn extend(&mut self, part: &Self) {
+        self.join(part, Measure::extend, |_, _| 1);
+    }
+
+    fn join(&mut self, other: &Self, add: fn(&mut Measure, &Measure), articles: fn(u64, u64) -> u64) {
         for (pair, theirs) in &other.entries {
             let Some((_, mine)) = self.places.get(pair).and_then(|at| self.entries.get_mut(*at)) else {
                 self.push(pair.clone(), theirs.clone());
                 continue;
             };
-            mine.articles += theirs.articles;
+            mine.articles = articles(mine.articles, theirs.articles);
             mine.sentences += theirs.sentences;
-            mine.measure.merge(&theirs.measure);
+            add(&mut mine.measure, &theirs.measure);
         }
     }
 
@@ -201,6 +210,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn an_article_in_parts_is_the_article(whole in article(), cut in 0_usize..6) {
+            let (first, rest) = whole.split_at(cut.min(whole.len()));
+            let mut parts = of(&first.to_vec());
+            parts.extend(&of(&rest.to_vec()));
+            prop_assert_eq!(parts, of(&whole));
+        }
+
         #[test]
         fn neither_the_order_of_articles_nor_of_sentences_nor_of_mentions_matters(
             articles in prop::collection::vec(article(), 1..6), turn in 0_usize..6,

@@ -79,12 +79,23 @@ impl Measure {
             out.stance.add(unit.stance);
             out.tone.add(unit.tone);
         }
-        let n = i128::from(out.n);
-        out.articles = u64::from(n > 0);
-        out.size_squares = n * n;
-        out.stance.close(n);
-        out.tone.close(n);
+        out.close();
         out
+    }
+
+    /// Adds further sentences of the one article that this is the measure of.
+    pub fn extend(&mut self, part: &Self) {
+        self.merge(part);
+        self.close();
+    }
+
+    /// Makes all sentences so far one article.
+    fn close(&mut self) {
+        let n = i128::from(self.n);
+        self.articles = u64::from(n > 0);
+        self.size_squares = n * n;
+        self.stance.close(n);
+        self.tone.close(n);
     }
 
     /// Adds the sentences of other articles. An article must not stand on both sides: it would count as two clusters.
@@ -264,6 +275,14 @@ mod tests {
             let mut merged = all(right);
             merged.merge(&all(left));
             prop_assert_eq!(merged.summary(), whole.summary());
+        }
+
+        #[test]
+        fn an_article_in_parts_is_the_article(stances in prop::collection::vec(-1_000_000_i64..=1_000_000, 0..20), cut in 0_usize..20) {
+            let (first, rest) = stances.split_at(cut.min(stances.len()));
+            let mut parts = article(first);
+            parts.extend(&article(rest));
+            prop_assert_eq!(parts, article(&stances));
         }
 
         #[test]

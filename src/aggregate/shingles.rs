@@ -1,48 +1,55 @@
 //! `shingles`: the runs of five words of a text, by which near duplicates are told.
 
+use super::numbers::{Gathered, Numbers};
 use crate::text::is_unspaced;
+use std::convert::Infallible;
+use std::io;
 
 /// Words per shingle.
 const WIDTH: usize = 5;
-/// Shingles of one article from which on repeated ones are taken out while they are gathered.
-const MANY: usize = 1 << 18;
 
-/// The distinct shingles of a text, as 64-bit hashes in rising order; none where it has no words.
-pub fn shingles(text: &str) -> Vec<u64> {
-    let (mut set, mut last, mut many) = (Vec::new(), Vec::with_capacity(WIDTH), MANY);
+/// The distinct shingles of a text, as 64-bit hashes; more than `most` of them stand in a temporary file.
+///
+/// # Errors
+/// Where that file cannot be written or read.
+pub(super) fn shingles(text: &str, most: usize) -> io::Result<Numbers> {
+    let mut set = Gathered::new(most);
+    each(text, |shingle| set.push(shingle))?;
+    set.finish()
+}
+
+/// The distinct shingles of a text in rising order, all in memory; none where it has no words.
+pub fn shingle_set(text: &str) -> Vec<u64> {
+    let mut set = Vec::new();
+    let Ok(()) = each::<Infallible>(text, |shingle| {
+        set.push(shingle);
+        Ok(())
+    });
+    set.sort_unstable();
+    set.dedup();
+    set
+}
+
+/// One 64-bit hash of a whole set, as [`shingle_set`] gives it.
+pub fn digest(set: &[u64]) -> u64 {
+    mix(set)
+}
+
+/// Gives the shingles of a text, repeated ones as often as they are there.
+fn each<E>(text: &str, mut give: impl FnMut(u64) -> Result<(), E>) -> Result<(), E> {
+    let mut last = Vec::with_capacity(WIDTH);
     words(text, |word| {
         if last.len() == WIDTH {
             last.remove(0);
         }
         last.push(word);
-        if last.len() == WIDTH {
-            set.push(mix(&last));
-        }
-        // A long text that repeats itself keeps no more than it says
-        if set.len() == many {
-            distinct(&mut set);
-            many = MANY.max(2 * set.len());
-        }
-    });
-    if last.len() < WIDTH && !last.is_empty() {
-        set.push(mix(&last));
-    }
-    distinct(&mut set);
-    set
-}
-
-/// One 64-bit hash of a whole set, as [`shingles`] gives it.
-pub fn digest(set: &[u64]) -> u64 {
-    mix(set)
-}
-
-fn distinct(set: &mut Vec<u64>) {
-    set.sort_unstable();
-    set.dedup();
+        if last.len() == WIDTH { give(mix(&last)) } else { Ok(()) }
+    })?;
+    if last.len() < WIDTH && !last.is_empty() { give(mix(&last)) } else { Ok(()) }
 }
 
 /// Gives the words of a text one by one, as hashes (FNV-1a, 64 bits).
-fn words(text: &str, mut give: impl FnMut(u64)) {
+fn words<E>(text: &str, mut give: impl FnMut(u64) -> Result<(), E>) -> Result<(), E> {
     const START: u64 = 0xcbf2_9ce4_8422_2325;
     let mut word: Option<u64> = None;
     for c in text.chars() {
@@ -50,7 +57,7 @@ fn words(text: &str, mut give: impl FnMut(u64)) {
         if (alone || !c.is_alphanumeric())
             && let Some(word) = word.take()
         {
-            give(word);
+            give(word)?;
         }
         if alone || c.is_alphanumeric() {
             let mut hash = word.unwrap_or(START);
@@ -60,12 +67,10 @@ fn words(text: &str, mut give: impl FnMut(u64)) {
             word = Some(hash);
         }
         if alone && let Some(word) = word.take() {
-            give(word);
+            give(word)?;
         }
     }
-    if let Some(word) = word {
-        give(word);
-    }
+    word.map_or(Ok(()), give)
 }
 
 /// One hash of several, in order (the finaliser of splitmix64 after each).

@@ -76,6 +76,30 @@ pub(super) fn cell(raw: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// What the cell says that stands at `at` of `bytes`, in the memory of `bytes`: a long text should stand there once.
+pub(super) fn cell_within(mut bytes: Vec<u8>, at: Range<usize>) -> Vec<u8> {
+    bytes.truncate(at.end);
+    if bytes.get(at.start) == Some(&b'"') {
+        let (mut from, mut to) = (at.start + 1, at.start);
+        loop {
+            let run = bytes[from..].iter().position(|b| *b == b'"');
+            // Up to the first of two marks, or all that is left behind the closing one
+            let doubled = run.is_some_and(|run| bytes.get(from + run + 1) == Some(&b'"'));
+            let keep = run.map_or(bytes.len() - from, |run| run + usize::from(doubled));
+            bytes.copy_within(from..from + keep, to);
+            (from, to) = ((from + keep + 1).min(bytes.len()), to + keep);
+            if !doubled {
+                bytes.copy_within(from.., to);
+                bytes.truncate(to + bytes.len() - from);
+                break;
+            }
+        }
+    }
+    bytes.drain(..at.start);
+    bytes.shrink_to_fit();
+    bytes
+}
+
 /// Whether nothing but delimiters and blanks stand in `rest`, as spreadsheets leave them behind short rows.
 pub(super) fn blank_behind(rest: &str, delimiter: u8) -> bool {
     rest.bytes().all(|b| b == delimiter || b == b' ')
@@ -99,6 +123,16 @@ mod tests {
         assert_eq!(read("\"a\r\nb\",“c”"), ["a\r\nb", "“c”"]);
         assert_eq!(read(""), [""]);
         assert_eq!(read(","), ["", ""]);
+    }
+
+    #[test]
+    fn a_cell_in_place_says_what_it_says() {
+        for raw in [r#""a, b""#, r#""c""d""#, r#""""""#, r#"he said "no""#, r#""a"b"#, "\"", "", "é", r#""x""y"z""w"#]
+        {
+            let row = format!("id,{raw},more");
+            let within = cell_within(row.into_bytes(), 3..3 + raw.len());
+            assert_eq!(String::from_utf8(within).unwrap(), cell(raw), "{raw}");
+        }
     }
 
     #[test]

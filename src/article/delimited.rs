@@ -4,13 +4,16 @@
 //! only behind the last row of a table of several columns it is nothing. A short row lacks its last cells, a long one is
 //! refused, and so is what [`RawRows`] finds to be no row.
 
-use super::cells::{blank_behind, cell, cells};
+use super::cells::{blank_behind, cell, cell_within, cells};
 use super::decoded::Decoded;
 use super::guess::ID;
 use super::plain::decode;
 use super::raw_rows::{NoRow, RawRow, RawRows};
-use super::row::{Broken, Cell, Fault, Row, Rows};
+use super::row::{Broken, Cell, Fault, Long, Row, Rows};
 use std::io;
+
+/// Bytes from which a text is made of the row's own bytes, so that it stands in memory once.
+const LONG: usize = 1 << 16;
 
 /// A table of delimited text.
 #[derive(Debug)]
@@ -49,14 +52,21 @@ impl Delimited {
                     at += bytes[..bad.at].split(|b| *b == b'\n').count() as u64 - 1;
                     Err(Fault { byte: bad.byte, id: None, reason: bad.reason })
                 }
-                Ok(text) => self.pick(text).or_else(|(n, places)| {
-                    let reason = format!(
-                        "{n} cells where the header has {}; a cell that holds the delimiter {:?} needs quotes",
-                        self.header.len(),
-                        char::from(self.rows.delimiter)
-                    );
-                    fault(byte + places as u64, reason)
-                }),
+                Ok(text) => match self.pick(text) {
+                    Ok((cells, None)) => Ok(cells),
+                    Ok((mut cells, Some((column, at)))) => {
+                        cells[column] = String::from_utf8(cell_within(bytes, at)).map_or(Cell::Missing, Cell::Text);
+                        Ok(cells)
+                    }
+                    Err((n, places)) => {
+                        let reason = format!(
+                            "{n} cells where the header has {}; a cell that holds the delimiter {:?} needs quotes",
+                            self.header.len(),
+                            char::from(self.rows.delimiter)
+                        );
+                        fault(byte + places as u64, reason)
+                    }
+                },
             },
         };
         self.rows.stream().forget(byte);
@@ -64,12 +74,14 @@ impl Delimited {
         Row { line: Some(at), byte: known.then_some(byte), cells }
     }
 
-    /// The cells asked for; a row with more cells than the header gives their number and where the first too many is.
-    fn pick(&self, text: &str) -> Result<Vec<Cell>, (usize, usize)> {
+    /// The cells asked for; a row with more cells than the header gives their number and where the first too many is. One
+    /// long text is left where it stands, for the row's own bytes to become it: the column, which has a missing cell, and
+    /// the bytes of the cell.
+    fn pick(&self, text: &str) -> Result<(Vec<Cell>, Option<Long>), (usize, usize)> {
         let (width, delimiter) = (self.header.len(), self.rows.delimiter);
-        let mut found = vec![Cell::Missing; self.places.len()];
+        let (mut found, mut long) = (vec![Cell::Missing; self.places.len()], None::<Long>);
         if text.is_empty() && width > 1 {
-            return Ok(found);
+            return Ok((found, None));
         }
         for (n, (start, raw)) in cells(text, delimiter).enumerate() {
             if n >= width && !blank_behind(&text[start..], delimiter) {
@@ -78,11 +90,15 @@ impl Delimited {
             if n >= width {
                 break;
             }
-            for (cell_found, _) in found.iter_mut().zip(&self.places).filter(|(_, place)| **place == Some(n)) {
-                *cell_found = Cell::Text(cell(raw).into_owned());
+            for (i, _) in self.places.iter().enumerate().filter(|(_, place)| **place == Some(n)) {
+                if raw.len() > LONG && long.is_none() {
+                    long = Some((i, start..start + raw.len()));
+                } else {
+                    found[i] = Cell::Text(cell(raw).into_owned());
+                }
             }
         }
-        Ok(found)
+        Ok((found, long))
     }
 }
 

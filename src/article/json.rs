@@ -8,7 +8,8 @@ use super::elements::Elements;
 use super::lines::Lines;
 use super::object::Object;
 use super::plain::decode;
-use super::row::{Broken, Fault, Row, Rows};
+use super::row::{Broken, Cell, Fault, Row, Rows};
+use super::unescape::unescape;
 use std::collections::VecDeque;
 
 /// Records, and their bytes, that are looked at to find the columns.
@@ -108,7 +109,13 @@ impl Objects {
                 Err(bad) => Err(Fault { byte: bad.byte, id: None, reason: bad.reason }),
                 Ok(text) => Object::parse(text, byte)
                     .and_then(|object| object.cells(columns, byte))
-                    .map_err(|bad| Fault { byte: place(bad.at), id: None, reason: bad.reason }),
+                    .map_err(|bad| Fault { byte: place(bad.at), id: None, reason: bad.reason })
+                    .map(|(mut cells, long)| {
+                        if let Some((column, at)) = long {
+                            cells[column] = unescape(bytes, at).map_or(Cell::Missing, Cell::Text);
+                        }
+                        cells
+                    }),
             },
         };
         self.source.stream().forget(byte);

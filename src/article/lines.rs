@@ -73,7 +73,9 @@ impl Lines {
             self.number += 1;
             if start == 0 && bytes.as_ref().is_some_and(|b| b.starts_with(BOM)) {
                 start = BOM.len() as u64;
-                bytes = bytes.map(|mut b| b.split_off(BOM.len()));
+                if let Some(bytes) = &mut bytes {
+                    bytes.drain(..BOM.len());
+                }
             }
             if bytes.as_ref().is_none_or(|b| !b.trim_ascii().is_empty()) {
                 return Ok(Some(Line { number: self.number, byte: start, bytes }));

@@ -48,6 +48,7 @@ mod row;
 mod squeezed;
 mod stray;
 mod track;
+mod unescape;
 mod whole;
 
 pub(crate) use arrow_cell::civil;

@@ -3,10 +3,14 @@
 //! A member's value is read only where its column is asked for: a list of a thousand numbers beside the text costs
 //! nothing, nesting of any depth is passed over without a stack, and a number keeps every digit.
 
-use super::row::Cell;
+use super::row::{Cell, Long};
+use super::unescape::{is_sound, unescaped};
 use serde::Deserialize;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
+
+/// Bytes from which a text is made of the record's own bytes, so that it stands in memory once.
+const LONG: usize = 1 << 16;
 
 /// The members of an object, in their order.
 #[derive(Debug)]
@@ -66,15 +70,35 @@ impl<'a> Object<'a> {
         self.members.iter().map(|(name, _)| name.as_str())
     }
 
-    /// The cells of `columns`; a `None` is always missing.
+    /// The cells of `columns`; a `None` is always missing. One long text is left where it stands, for the record's own
+    /// bytes to become it: the column, which has a missing cell, and the bytes within the quotes.
     ///
     /// # Errors
     /// A column that is there twice, and text with half a surrogate pair.
-    pub fn cells(&self, columns: &[Option<String>], offset: u64) -> Result<Vec<Cell>, NoObject> {
-        columns
-            .iter()
-            .map(|column| column.as_deref().map_or(Ok(Cell::Missing), |name| self.cell(name, offset)))
-            .collect()
+    pub fn cells(&self, columns: &[Option<String>], offset: u64) -> Result<(Vec<Cell>, Option<Long>), NoObject> {
+        let long = self.long(columns);
+        let cell = |(i, column): (usize, &Option<String>)| match column.as_deref() {
+            Some(name) if long.as_ref().is_none_or(|(column, _)| *column != i) => self.cell(name, offset),
+            _ => Ok(Cell::Missing),
+        };
+        Ok((columns.iter().enumerate().map(cell).collect::<Result<_, _>>()?, long))
+    }
+
+    /// The longest text asked for, where it is longer than [`LONG`] and nothing is wrong with it.
+    fn long(&self, columns: &[Option<String>]) -> Option<Long> {
+        let texts = columns.iter().enumerate().filter_map(|(i, column)| {
+            let mut found = self.members.iter().filter(|(own, _)| Some(own) == column.as_ref());
+            let raw = found.next()?.1.get();
+            (raw.len() > LONG && raw.starts_with('"') && found.next().is_none()).then_some((i, raw))
+        });
+        let (i, raw) = texts.max_by_key(|(_, raw)| raw.len()).filter(|(_, raw)| is_sound(raw))?;
+        let at = self.place(raw) + 1;
+        Some((i, at..at + raw.len() - 2))
+    }
+
+    /// The byte of the text at which a value begins, which lies within it.
+    fn place(&self, raw: &str) -> usize {
+        (raw.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize)
     }
 
     fn cell(&self, name: &str, offset: u64) -> Result<Cell, NoObject> {
@@ -87,10 +111,8 @@ impl<'a> Object<'a> {
         let raw = value.get();
         Ok(match raw.as_bytes().first() {
             Some(b'"') => {
-                // The value lies within the text, so its place is the distance of the two
-                let at = (raw.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
                 let text = unescaped(raw).map_or_else(|| serde_json::from_str(raw), Ok);
-                Cell::Text(text.map_err(|e| invalid(&e, raw, at, offset))?)
+                Cell::Text(text.map_err(|e| invalid(&e, raw, self.place(raw), offset))?)
             }
             Some(b'n') | None => Cell::Missing,
             Some(b't' | b'f') => Cell::Other("true or false", raw.to_owned()),
@@ -99,45 +121,6 @@ impl<'a> Object<'a> {
             Some(_) => Cell::Number(raw.to_owned()),
         })
     }
-}
-
-/// What a JSON string in quotes says, in one copy: the library's reader makes two of a string with escapes. `None` where
-/// it is to tell what is wrong.
-fn unescaped(raw: &str) -> Option<String> {
-    let mut rest = raw.strip_prefix('"')?.strip_suffix('"')?;
-    let mut out = String::with_capacity(rest.len());
-    while let Some(at) = rest.find('\\') {
-        out.push_str(&rest[..at]);
-        let escape = *rest.as_bytes().get(at + 1)?;
-        rest = rest.get(at + 2..)?;
-        out.push(match escape {
-            b'"' | b'\\' | b'/' => char::from(escape),
-            b'n' => '\n',
-            b'r' => '\r',
-            b't' => '\t',
-            b'b' => '\u{8}',
-            b'f' => '\u{c}',
-            b'u' => {
-                let mut unit = hex(&mut rest)?;
-                if (0xd800..0xdc00).contains(&unit) {
-                    rest = rest.strip_prefix("\\u")?;
-                    let low = hex(&mut rest)?.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
-                    unit = 0x1_0000 + ((unit - 0xd800) << 10) + low;
-                }
-                char::from_u32(unit)?
-            }
-            _ => return None,
-        });
-    }
-    out.push_str(rest);
-    Some(out)
-}
-
-/// Takes four hexadecimal digits off.
-fn hex(rest: &mut &str) -> Option<u32> {
-    let (digits, behind) = rest.split_at_checked(4)?;
-    *rest = behind;
-    digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())?
 }
 
 /// A fault of `part`, which begins at byte `start` of the text.
@@ -159,7 +142,7 @@ mod tests {
     fn cells(text: &str, columns: &[&str]) -> Result<Vec<Cell>, String> {
         let columns: Vec<Option<String>> = columns.iter().map(|c| Some((*c).to_owned())).collect();
         let object = Object::parse(text, 1000).map_err(|e| e.reason)?;
-        object.cells(&columns, 1000).map_err(|e| e.reason)
+        object.cells(&columns, 1000).map(|(cells, _)| cells).map_err(|e| e.reason)
     }
 
     fn reason(text: &str) -> String {
@@ -198,22 +181,18 @@ mod tests {
     }
 
     #[test]
-    fn strings_say_what_the_library_reads_in_them() {
-        for raw in [
-            r#""""#,
-            r#""a \" \\ \/ \b\f\n\r\t b""#,
-            r#""caf\u00e9 \u4e2d \ud83d\ude00 é😀\u0000""#,
-            r#""\ud800""#,
-            r#""\ud800x""#,
-            r#""\ud800\ud800""#,
-            r#""\udc00""#,
-            r#""\u12""#,
-            r#""\u+123""#,
-            r#""\x""#,
-        ] {
-            let theirs = serde_json::from_str::<String>(raw).ok();
-            assert_eq!(unescaped(raw), theirs, "{raw}");
-        }
+    fn the_longest_text_asked_for_stays_where_it_is() {
+        let (long, longer) = ("a\\n".repeat(LONG), "b\\u00e9".repeat(LONG));
+        let text = format!(r#"{{"title":"{long}","text":"{longer}","more":"{longer}{longer}"}}"#);
+        let object = Object::parse(&text, 0).unwrap();
+        let columns = ["title", "text", "absent"].map(|c| Some(c.to_owned()));
+        let (cells, found) = object.cells(&columns, 0).unwrap();
+        let (column, at) = found.unwrap();
+        assert_eq!((column, &text[at]), (1, longer.as_str()));
+        assert_eq!(cells, [Cell::Text("a\n".repeat(LONG)), Cell::Missing, Cell::Missing]);
+        let bad = format!(r#"{{"text":"{longer}\ud800"}}"#);
+        let object = Object::parse(&bad, 0).unwrap();
+        assert!(object.cells(&columns, 0).unwrap_err().reason.contains("invalid JSON at byte"));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! source first tells the names of its columns, then gives rows with the cells of the columns that were asked for.
 
 use std::io;
+use std::ops::Range;
 
 /// One cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,9 @@ impl Cell {
         }
     }
 }
+
+/// A column whose cell is left where it stands, and its bytes in the record.
+pub(super) type Long = (usize, Range<usize>);
 
 /// Why a row is no record.
 #[derive(Debug, Clone, PartialEq, Eq)]

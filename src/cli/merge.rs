@@ -10,7 +10,7 @@ use super::report;
 use super::score::added::Added;
 use super::score::clock::Clock;
 use super::score::options::Told;
-use super::score::passing::{Body, Passing};
+use super::score::passing::{Body, Opened};
 use super::score::progress::Progress;
 use super::score::rejects::Rejects;
 use super::score::results::{Ended, Out, Results};
@@ -172,16 +172,28 @@ fn join(
             let hint = "score this shard again";
             Error::new(Stage::Read, cause).file(folder.join(SHARD)).place(format!("record {}", index + 1)).hint(hint)
         };
-        let Some(Entry { index: found, fingerprint, record, predictions }) = tape.next_entry()? else { break };
+        let Some(Entry { index: found, fingerprint, record, predictions, .. }) = tape.next_entry()? else { break };
         let record = record.filter(|_| found == index).ok_or_else(|| fault("a record is missing"))?;
-        let passing = Passing::new(index, record);
-        if passing.fingerprint != fingerprint {
+        let opened = Opened::new(index, record);
+        if opened.fingerprint != fingerprint {
             return Err(fault("the record is not what was scored"));
         }
-        if let Body::Reject(reject) = &passing.body {
-            rejects.meet(reject, progress)?;
+        let mut first = Some(predictions);
+        for passing in opened {
+            let predictions = match first.take() {
+                Some(predictions) => predictions,
+                None => {
+                    tape.next_entry()?
+                        .filter(|entry| entry.index == index && entry.piece == passing.piece())
+                        .ok_or_else(|| fault("a piece of the record is missing"))?
+                        .predictions
+                }
+            };
+            if let Body::Reject(reject) = &passing.body {
+                rejects.meet(reject, progress)?;
+            }
+            results.take(passing, predictions, progress)?;
         }
-        results.take(&passing, predictions, progress)?;
         index += 1;
     }
     for (folder, tape) in &mut tapes {

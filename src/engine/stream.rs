@@ -19,6 +19,8 @@ use std::sync::{Arc, Mutex};
 /// Sentences that are planned together, unless one item has more, and the most items that are: those without sentences wait
 /// in memory as well.
 const CHUNK: usize = 1024;
+/// Bytes of a sentence that count as another one.
+const LONG: usize = 1 << 10;
 /// Messages that wait for the calling thread.
 const WAITING: usize = 64;
 
@@ -118,7 +120,7 @@ impl Scorer {
             while sentences < CHUNK && chunk.len() < CHUNK {
                 let Some(item) = items.next() else { break };
                 let Item { carry, texts } = item?;
-                sentences += texts.len();
+                sentences += texts.iter().map(|text| 1 + text.len() / LONG).sum::<usize>();
                 // Each text is dropped once it is encoded
                 let numbered = texts.into_iter().map(|text| -> Result<_> {
                     let numbered = repeats.number(&text);

@@ -88,7 +88,26 @@ pub struct ArticleRows {
     pub counts: RowCounts,
 }
 
-/// Makes the rows of one article.
+impl ArticleRows {
+    /// The rows of `next`, the following part of the same article, with everything else added up. Sentence numbers go on.
+    #[must_use]
+    pub fn and(mut self, mut next: Self) -> Self {
+        let passed = self.article.n_sentences;
+        next.sentences.iter_mut().for_each(|row| row.sentence_id += passed as usize);
+        next.mentions.iter_mut().for_each(|row| row.sentence_id += passed as usize);
+        (self.sentences, self.mentions) = (next.sentences, next.mentions);
+        self.measure.extend(&next.measure);
+        self.actors.extend(&next.actors);
+        self.dyads.extend(&next.dyads);
+        self.counts.extend(&next.counts);
+        self.article.n_attributed += next.article.n_attributed;
+        finish_article(&mut self.article, &self.measure, passed + next.article.n_sentences);
+        self.counts.add_article(self.article.status, self.article.duplicate_of.is_some());
+        self
+    }
+}
+
+/// Makes the rows of one article, or of a part of it.
 ///
 /// # Errors
 /// Where the parts do not belong together: another number of predictions, mention lists or voices than of spans, a span
@@ -144,7 +163,7 @@ pub fn assemble(scored: &Scored<'_>) -> Result<ArticleRows> {
     out.measure = Measure::of_article(counted);
     out.actors = ActorMeasures::of_article(units);
     out.dyads = DyadMeasures::of_article(acts);
-    finish_article(&mut out.article, &out.measure, spans.len(), &article.text);
+    finish_article(&mut out.article, &out.measure, spans.len() as u64);
     out.counts.add_article(out.article.status, out.article.duplicate_of.is_some());
     Ok(out)
 }
@@ -273,14 +292,14 @@ fn article_row(scored: &Scored<'_>) -> ArticleRow {
     }
 }
 
-fn finish_article(row: &mut ArticleRow, measure: &Measure, spans: usize, text: &str) {
+fn finish_article(row: &mut ArticleRow, measure: &Measure, spans: u64) {
     let summary = measure.summary();
-    row.n_sentences = spans as u64;
+    row.n_sentences = spans;
     row.n_scored = summary.n;
     (row.stance_mean, row.stance_low, row.stance_high) = estimate(summary.stance);
     (row.tone_mean, row.tone_low, row.tone_high) = estimate(summary.tone);
     [row.share_escalation, row.share_deescalation, row.share_neutral] = shares(summary.shares);
-    row.status = if spans == 0 || text.trim().is_empty() {
+    row.status = if spans == 0 {
         ArticleStatus::Empty
     } else if summary.n == 0 {
         ArticleStatus::NoScored

@@ -82,9 +82,14 @@ impl OutputFolder {
     /// Writes the sentences, the mentions and the row of an article; its actors are written by
     /// [`OutputFolder::actor_article`].
     pub fn rows(&mut self, rows: &ArticleRows) -> Result<()> {
-        rows.sentences.iter().try_for_each(|row| self.sentence(row))?;
-        rows.mentions.iter().try_for_each(|row| self.mention(row))?;
+        self.spans(&rows.sentences, &rows.mentions)?;
         self.article(&rows.article)
+    }
+
+    /// Writes sentences and mentions.
+    pub fn spans(&mut self, sentences: &[SentenceRow], mentions: &[MentionRow]) -> Result<()> {
+        sentences.iter().try_for_each(|row| self.sentence(row))?;
+        mentions.iter().try_for_each(|row| self.mention(row))
     }
 
     /// Writes a row of `sentences.csv`.

@@ -85,6 +85,18 @@ impl RowCounts {
         self.mentions += other.mentions;
     }
 
+    /// Adds the sentences and mentions of a further part of the one article that was counted; what it is as a whole is to be
+    /// added anew.
+    pub(super) fn extend(&mut self, part: &Self) {
+        (self.empty, self.no_scored, self.duplicates) = (0, 0, 0);
+        self.sentences += part.sentences;
+        self.scored += part.scored;
+        self.furniture += part.furniture;
+        self.no_words += part.no_words;
+        self.low_confidence += part.low_confidence;
+        self.mentions += part.mentions;
+    }
+
     pub(super) fn add_sentence(&mut self, status: SentenceStatus) {
         self.sentences += 1;
         *match status {

@@ -24,17 +24,20 @@ impl Totals {
         Self { timeline: Timeline::new(period), dedup, ..Self::default() }
     }
 
-    /// Adds an article; says whether it counts. One without a readable date counts in everything but the timeline.
-    pub fn add(&mut self, rows: &ArticleRows) -> bool {
-        let counts = !(self.dedup && rows.article.duplicate_of.is_some());
-        if counts {
+    /// Whether an article counts that nearly repeats an earlier one, or does not.
+    pub fn counts(&self, repeats: bool) -> bool {
+        !(self.dedup && repeats)
+    }
+
+    /// Adds an article, where it counts. One without a readable date counts in everything but the timeline.
+    pub fn add(&mut self, rows: &ArticleRows) {
+        if self.counts(rows.article.duplicate_of.is_some()) {
             self.actors.merge(&rows.actors);
             self.dyads.merge(&rows.dyads);
             if let Some(date) = rows.date {
                 self.timeline.add(date, &rows.measure, &rows.actors);
             }
         }
-        counts
     }
 
     /// The rows of the table of actors. `describe` gives an actor's name and type.

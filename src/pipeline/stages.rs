@@ -1,13 +1,14 @@
 //! `Stages`: what follows behind the encoder, article by article.
 
-use super::Cut;
+use super::piece::{Ends, Piece};
 use super::told::{self, Actors, Counted};
 use crate::actors::speech::Lexicon;
 use crate::actors::{ActorList, Attributor, Matcher};
 use crate::aggregate::{Duplicates, RollUp};
 use crate::engine::Prediction;
 use crate::error::Result;
-use crate::output::ArticleRows;
+use crate::output::{ArticleRows, MentionRow, SentenceRow};
+use crate::text::Document;
 
 /// What the stages may be told.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -28,6 +29,62 @@ pub struct Stages<'a> {
     duplicates: Option<Duplicates>,
     roll_up: Option<RollUp>,
     min_confidence: Option<f64>,
+    /// The article of which pieces are still to come
+    open: Option<Open>,
+}
+
+/// An article so far.
+#[derive(Debug, Default)]
+struct Open {
+    duplicate_of: Option<String>,
+    /// The sentences of the part that has begun, which of them the model reads, and what it says of those
+    document: Document,
+    readable: Vec<bool>,
+    predictions: Vec<Prediction>,
+    /// What the parts before add up to
+    before: Option<ArticleRows>,
+}
+
+/// Rows of an article, as soon as they are known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// Those of the first sentences of an article that goes on
+    Begun {
+        /// For `sentences.csv`
+        sentences: Vec<SentenceRow>,
+        /// For `mentions.csv`
+        mentions: Vec<MentionRow>,
+        /// Whether the article nearly repeats an earlier one
+        repeats: bool,
+    },
+    /// Those of its last sentences, which mostly are all; the rest is of the whole article
+    Last(Box<ArticleRows>),
+}
+
+impl Part {
+    /// For `sentences.csv`.
+    pub fn sentences(&self) -> &[SentenceRow] {
+        match self {
+            Self::Begun { sentences, .. } => sentences,
+            Self::Last(rows) => &rows.sentences,
+        }
+    }
+
+    /// For `mentions.csv`.
+    pub fn mentions(&self) -> &[MentionRow] {
+        match self {
+            Self::Begun { mentions, .. } => mentions,
+            Self::Last(rows) => &rows.mentions,
+        }
+    }
+
+    /// Whether the article nearly repeats an earlier one.
+    pub fn repeats(&self) -> bool {
+        match self {
+            Self::Begun { repeats, .. } => *repeats,
+            Self::Last(rows) => rows.article.duplicate_of.is_some(),
+        }
+    }
 }
 
 impl<'a> Stages<'a> {
@@ -39,24 +96,54 @@ impl<'a> Stages<'a> {
             duplicates: options.duplicates.then(Duplicates::default),
             roll_up: options.roll_up.then(|| affiliations(list)),
             min_confidence: options.min_confidence,
+            open: None,
         }
     }
 
-    /// The rows of the next article; `predictions` are those of its readable sentences.
+    /// Takes the next piece of the input; `predictions` are those of its readable sentences. Gives rows where a part of an
+    /// article ends.
     ///
     /// # Errors
     /// Where there are fewer predictions than readable sentences, or the temporary files of near duplicates fail.
-    pub fn rows(&mut self, cut: &Cut, predictions: Vec<Prediction>) -> Result<ArticleRows> {
-        let duplicate = match &mut self.duplicates {
-            None => None,
-            Some(duplicates) => duplicates.check(&cut.article.id, &cut.article.text)?,
+    pub fn take(&mut self, piece: Piece, predictions: Vec<Prediction>) -> Result<Option<Part>> {
+        let Piece { article, lang, number, mut sentences, mut readable, ends } = piece;
+        let mut open = if let Some(open) = self.open.take().filter(|_| number > 0) {
+            open
+        } else {
+            self.met.begin();
+            let duplicates = self.duplicates.as_mut();
+            let found = duplicates.map(|duplicates| duplicates.check(&article.id, &article.text)).transpose()?;
+            Open { duplicate_of: found.flatten(), ..Open::default() }
         };
+        open.document.lang = lang;
+        open.document.sentences.append(&mut sentences);
+        open.readable.append(&mut readable);
+        open.predictions.extend(predictions);
+        if ends == Ends::Piece {
+            self.open = Some(open);
+            return Ok(None);
+        }
+        let Open { duplicate_of, document, readable, predictions, before } = open;
+        let mut predictions = predictions.into_iter();
+        let placed: Vec<_> = readable.into_iter().map(|r| if r { predictions.next() } else { None }).collect();
         let counted = Counted {
             roll_up: self.roll_up.as_ref(),
             min_confidence: self.min_confidence,
-            duplicate_of: duplicate.as_deref(),
+            duplicate_of: duplicate_of.as_deref(),
         };
-        told::rows(cut, &cut.placed(predictions), &self.attributor, &mut self.met, counted)
+        let rows = told::rows(&article, &document, &placed, &self.attributor, &mut self.met, counted)?;
+        let mut rows = match before {
+            None => rows,
+            Some(before) => before.and(rows),
+        };
+        Ok(Some(if ends == Ends::Article {
+            Part::Last(Box::new(rows))
+        } else {
+            let (sentences, mentions) = (std::mem::take(&mut rows.sentences), std::mem::take(&mut rows.mentions));
+            let repeats = duplicate_of.is_some();
+            self.open = Some(Open { duplicate_of, before: Some(rows), ..Open::default() });
+            Part::Begun { sentences, mentions, repeats }
+        }))
     }
 
     /// Name and type of an actor of the articles so far; both empty for an id that names none.

@@ -1,8 +1,8 @@
 //! `rows`: what an article tells, and of its actors, as the tables want it; `Actors`: the names of those nobody listed.
 
-use super::Cut;
 use crate::actors::{Actor, ActorList, Attribution, Attributor, Named, Tagged, Whom};
 use crate::aggregate::RollUp;
+use crate::article::Article;
 use crate::engine::Prediction;
 use crate::error::Result;
 use crate::output::{ArticleRows, MentionHit, Scored, SpanVoice, assemble};
@@ -29,9 +29,13 @@ impl<'a> Actors<'a> {
         Self { list, unlisted: Unlisted::new(), latest: Unlisted::new() }
     }
 
+    /// An article begins.
+    pub fn begin(&mut self) {
+        self.latest.clear();
+    }
+
     /// Takes note of an article's unlisted actors; the first name under which an id is met stays.
     pub fn meet(&mut self, attribution: &Attribution) {
-        self.latest.clear();
         for member in attribution.members.iter().filter(|m| m.listed.is_none()) {
             let named = (member.name.clone(), member.kind.name());
             if !self.unlisted.contains_key(&member.id) {
@@ -58,15 +62,16 @@ impl<'a> Actors<'a> {
     }
 }
 
-/// The rows of a cut article; `predictions` has one for each span that the model reads.
+/// The rows of an article, or of the part of it that `document` has; `predictions` has one for each span that the model
+/// reads.
 pub fn rows(
-    cut: &Cut,
+    article: &Article,
+    document: &Document,
     predictions: &[Option<Prediction>],
     attributor: &Attributor<'_>,
     met: &mut Actors<'_>,
     counted: Counted<'_>,
 ) -> Result<ArticleRows> {
-    let Cut { article, document, .. } = cut;
     let attribution = attributor.attribute(&article.text, document, &tagged(&article.text, document, predictions));
     met.meet(&attribution);
     assemble(&Scored {

@@ -4,36 +4,31 @@
 //! by prose, and not be a dateline with its sentence, a quotation's beginning or an item of a list.
 
 use super::chars::{self, ends_sentence};
-use super::lines::Line;
+use super::lines::Paragraph;
 use super::words;
-use std::ops::Range;
 
 /// Longest headline, in characters and words.
 const MAX_CHARS: usize = 200;
 const MAX_WORDS: usize = 32;
 
-/// Which of `paragraphs` (ranges over `lines`) is the headline of `text`, if one is.
-pub(super) fn find(text: &str, lines: &[Line], paragraphs: &[Range<usize>]) -> Option<usize> {
-    let first = paragraphs.iter().take(6).position(|p| !lines[p.start].furniture)?;
-    let own = paragraphs.get(first)?;
-    let title = slice(text, lines, own);
-    if own.len() > 3 || !could_be_title(title) {
+/// Which of `paragraphs` is the headline of `text`, if one is.
+pub(super) fn find(text: &str, paragraphs: impl Iterator<Item = Paragraph>) -> Option<usize> {
+    let mut paragraphs = paragraphs.enumerate();
+    let (first, own) = paragraphs.by_ref().take(6).find(|(_, p)| !p.furniture)?;
+    let title = text.get(own.bytes)?;
+    if own.lines > 3 || !could_be_title(title) {
         return None;
     }
-    let set_apart = lines.get(own.end).is_some_and(|l| l.opens);
+    let mut rest = paragraphs.map(|(_, p)| p).peekable();
+    let set_apart = rest.peek().is_some_and(|next| next.opens);
     let asks = ends_sentence(title);
     if asks && !set_apart && !is_title_case(title) {
         return None;
     }
-    let mut rest = paragraphs[first + 1..].iter().filter(|p| !lines[p.start].furniture).map(|p| slice(text, lines, p));
-    let prose = rest.any(|p| ends_sentence(p) || p.chars().count() > title.chars().count().max(120));
+    let length = title.chars().count().max(120);
+    let mut rest = rest.filter(|p| !p.furniture).filter_map(|p| text.get(p.bytes));
+    let prose = rest.any(|p| ends_sentence(p) || p.chars().count() > length);
     prose.then_some(first)
-}
-
-fn slice<'t>(text: &'t str, lines: &[Line], paragraph: &Range<usize>) -> &'t str {
-    let start = lines[paragraph.start].bytes.start;
-    let end = lines[paragraph.end - 1].bytes.end;
-    text.get(start..end).unwrap_or("")
 }
 
 fn could_be_title(line: &str) -> bool {

@@ -3,8 +3,10 @@
 //! A blank line always ends a paragraph. A single line break ends one too, unless the text was wrapped to a width: then a
 //! line breaks off mid-sentence and goes on in the next. Wrapping is told by the next line beginning small, or by the run
 //! of lines being filled as a greedy wrapper fills them: the next line's first word would not have fitted.
+//!
+//! Lines are found anew in every pass, and none is kept: a list of them could take more memory than their text.
 
-use super::chars::{self, ends_sentence, is_east_asian};
+use super::chars::{self, ends_sentence, is_east_asian, is_line_end};
 use super::{Lang, words};
 use std::ops::Range;
 
@@ -19,34 +21,75 @@ pub(super) struct Line {
     pub furniture: bool,
 }
 
-/// The lines of `text[within]` that hold anything but white space. CRLF counts as one line end.
-pub(super) fn lines(text: &str, within: Range<usize>) -> Vec<Line> {
-    let body = &text[within.clone()];
-    let mut lines: Vec<Line> = Vec::new();
-    let (mut start, mut opens) = (0, true);
-    let mut push = |range: Range<usize>, opens: &mut bool| {
-        let bytes = chars::trim(body, range);
-        if bytes.is_empty() {
-            *opens = true;
-        } else {
-            let bytes = within.start + bytes.start..within.start + bytes.end;
-            lines.push(Line { bytes, opens: std::mem::take(opens), furniture: false });
+/// Which lines are page furniture, a bit each.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Marks(Vec<u64>);
+
+impl Marks {
+    /// Marks line `number`, or leaves it without a mark.
+    pub fn set(&mut self, number: usize, furniture: bool) {
+        if self.0.len() <= number / 64 {
+            self.0.resize(number / 64 + 1, 0);
         }
-    };
-    let mut after_cr = false;
-    for (at, c) in body.char_indices().filter(|&(_, c)| chars::is_line_end(c)) {
-        if c == '\n' && after_cr && at == start {
-            start = at + 1;
-            after_cr = false;
-            continue;
-        }
-        push(start..at, &mut opens);
-        opens |= matches!(c, '\u{2029}' | '\u{c}');
-        start = at + c.len_utf8();
-        after_cr = c == '\r';
+        self.0[number / 64] |= u64::from(furniture) << (number % 64);
     }
-    push(start..body.len(), &mut opens);
-    lines
+
+    fn get(&self, number: usize) -> bool {
+        self.0.get(number / 64).is_some_and(|bits| bits >> (number % 64) & 1 == 1)
+    }
+}
+
+/// A way through the lines of a text that hold anything but white space. CRLF counts as one line end.
+#[derive(Debug, Clone)]
+pub(super) struct Lines {
+    /// The parts of the text that are read, the one in which it is first: where it is, and where the part ends
+    parts: [Range<usize>; 2],
+    /// Whether the last line of the part has been read
+    ended: bool,
+    opens: bool,
+    /// Lines given so far
+    number: usize,
+}
+
+impl Lines {
+    /// Through two parts of a text, one behind the other; no line runs over from the one to the other.
+    pub fn new(parts: [Range<usize>; 2]) -> Self {
+        Self { parts, ended: false, opens: true, number: 0 }
+    }
+
+    /// The next line of `text`, which is the same in every call.
+    pub fn next(&mut self, text: &str, marks: &Marks) -> Option<Line> {
+        loop {
+            let part = &mut self.parts[0];
+            if self.ended {
+                let second = std::mem::replace(&mut self.parts[1], 0..0);
+                if second.is_empty() {
+                    return None;
+                }
+                (self.parts[0], self.ended, self.opens) = (second, false, true);
+                continue;
+            }
+            let body = &text[part.clone()];
+            let found = body.char_indices().find(|&(_, c)| is_line_end(c));
+            let bytes = chars::trim(text, part.start..found.map_or(part.end, |(at, _)| part.start + at));
+            match found {
+                None => self.ended = true,
+                Some((at, c)) => {
+                    let rest = &body[at + c.len_utf8()..];
+                    let feed = c == '\r' && rest.starts_with('\n');
+                    part.start = part.end - rest.len() + usize::from(feed);
+                }
+            }
+            let after = matches!(found, Some((_, '\u{2029}' | '\u{c}')));
+            if bytes.is_empty() {
+                self.opens = true;
+                continue;
+            }
+            let opens = std::mem::replace(&mut self.opens, after);
+            self.number += 1;
+            return Some(Line { bytes, opens, furniture: marks.get(self.number - 1) });
+        }
+    }
 }
 
 /// What joining lines needs to know of the text.
@@ -58,29 +101,59 @@ pub(super) struct Layout {
     pub caseless: bool,
 }
 
-/// Groups `lines` into paragraphs; each range indexes `lines`. Furniture always stands alone.
-pub(super) fn paragraphs(text: &str, lines: &[Line], layout: Layout) -> Vec<Range<usize>> {
-    let mut out = Vec::new();
-    let page = page_width(text, lines);
-    let mut at = 0;
-    while at < lines.len() {
-        let mut end = at + 1;
-        while end < lines.len() && !lines[end].opens {
-            end += 1;
-        }
-        let run = &lines[at..end];
-        let width = run_width(text, run).or(page);
-        let mut start = at;
-        for next in at + 1..end {
-            if !joins(text, &lines[next - 1], &lines[next], width, layout) {
-                out.push(start..next);
-                start = next;
-            }
-        }
-        out.push(start..end);
-        at = end;
+/// A paragraph. Furniture always stands alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Paragraph {
+    /// Bytes of the text
+    pub bytes: Range<usize>,
+    /// Lines in it
+    pub lines: usize,
+    /// Whether a blank line, or the text's beginning, stands before it
+    pub opens: bool,
+    /// Whether it is page furniture
+    pub furniture: bool,
+}
+
+/// A way through the paragraphs of a text.
+#[derive(Debug, Clone)]
+pub(super) struct Paragraphs {
+    lines: Lines,
+    /// The line with which the next paragraph begins
+    ahead: Option<Line>,
+    layout: Layout,
+    /// The width the whole text was wrapped to, and the lines that follow each other here
+    page: Option<usize>,
+    width: Option<usize>,
+}
+
+impl Paragraphs {
+    /// Through all paragraphs that `lines` of `text` make.
+    pub fn new(text: &str, mut lines: Lines, marks: &Marks, layout: Layout) -> Self {
+        let page = page_width(text, lines.clone(), marks);
+        let ahead = lines.next(text, marks);
+        Self { lines, ahead, layout, page, width: None }
     }
-    out
+
+    /// The next paragraph of `text`, which is, as `marks` are, the same in every call.
+    pub fn next(&mut self, text: &str, marks: &Marks) -> Option<Paragraph> {
+        let first = self.ahead.take()?;
+        if first.opens {
+            self.width = run_width(text, &first, &self.lines, marks).or(self.page);
+        }
+        let Line { bytes: Range { start, end }, opens, furniture } = first.clone();
+        let mut paragraph = Paragraph { bytes: start..end, lines: 1, opens, furniture };
+        let mut last = first;
+        while let Some(next) = self.lines.next(text, marks) {
+            if next.opens || !joins(text, &last, &next, self.width, self.layout) {
+                self.ahead = Some(next);
+                break;
+            }
+            paragraph.lines += 1;
+            paragraph.bytes.end = next.bytes.end;
+            last = next;
+        }
+        Some(paragraph)
+    }
 }
 
 /// Whether `line` goes on in `next`. `width` is the width the lines were wrapped to, if they were.
@@ -118,28 +191,40 @@ fn begins_item(line: &str) -> bool {
     }
 }
 
-/// The width of `run` (columns) where its lines look wrapped: at least three lines, none too long, all but the last
-/// filled, and most of them broken mid-sentence.
-fn run_width(text: &str, run: &[Line]) -> Option<usize> {
-    if run.len() < 3 || run.iter().any(|l| l.furniture) {
+/// The width (columns) of the run of lines that `first` begins and `rest` goes on with, where they look wrapped: at least
+/// three lines, none too long, all but the last filled, and most of them broken mid-sentence.
+fn run_width(text: &str, first: &Line, rest: &Lines, marks: &Marks) -> Option<usize> {
+    const WIDEST: usize = 132;
+    let run = || {
+        let mut lines = rest.clone();
+        std::iter::once(first.clone()).chain(std::iter::from_fn(move || lines.next(text, marks).filter(|l| !l.opens)))
+    };
+    let (mut n, mut width) = (0, 0);
+    for line in run() {
+        n += 1;
+        width = width.max(columns(&text[line.bytes]));
+        if line.furniture || width > WIDEST {
+            return None;
+        }
+    }
+    if n < 3 || width < 24 {
         return None;
     }
-    let line = |i: usize| &text[run[i].bytes.clone()];
-    let width = (0..run.len()).map(|i| columns(line(i))).max()?;
-    let pairs = run.len() - 1;
-    let full = (0..pairs).filter(|&i| is_full(line(i), line(i + 1), width)).count();
-    let broken = (0..pairs).filter(|&i| !ends_sentence(line(i))).count();
-    ((24..=132).contains(&width) && full * 5 >= pairs * 4 && broken * 2 >= pairs).then_some(width)
+    let (pairs, mut full, mut broken) = (n - 1, 0, 0);
+    for (line, next) in run().zip(run().skip(1)) {
+        let line = &text[line.bytes];
+        full += usize::from(is_full(line, &text[next.bytes], width));
+        broken += usize::from(!ends_sentence(line));
+    }
+    (full * 5 >= pairs * 4 && broken * 2 >= pairs).then_some(width)
 }
 
 /// The width (columns) the whole text was wrapped to, taken from its wrapped runs.
-fn page_width(text: &str, lines: &[Line]) -> Option<usize> {
-    let mut width = None;
-    let mut at = 0;
-    while at < lines.len() {
-        let end = (at + 1..lines.len()).find(|&i| lines[i].opens).unwrap_or(lines.len());
-        width = width.max(run_width(text, &lines[at..end]));
-        at = end;
+fn page_width(text: &str, mut lines: Lines, marks: &Marks) -> Option<usize> {
+    let (mut width, mut line) = (None, lines.next(text, marks));
+    while let Some(first) = line {
+        width = width.max(run_width(text, &first, &lines, marks));
+        line = std::iter::from_fn(|| lines.next(text, marks)).find(|line| line.opens);
     }
     width
 }
@@ -161,19 +246,21 @@ fn columns(text: &str) -> usize {
 mod tests {
     use super::*;
 
+    fn lines(text: &str) -> Vec<Line> {
+        let mut lines = Lines::new([0..0, 0..text.len()]);
+        std::iter::from_fn(|| lines.next(text, &Marks::default())).collect()
+    }
+
     fn blocks(text: &str) -> Vec<&str> {
-        let all = lines(text, 0..text.len());
-        let layout = Layout { lang: Some(Lang::ID), caseless: false };
-        paragraphs(text, &all, layout)
-            .into_iter()
-            .map(|p| &text[all[p.start].bytes.start..all[p.end - 1].bytes.end])
-            .collect()
+        let (lines, marks) = (Lines::new([0..0, 0..text.len()]), Marks::default());
+        let mut paragraphs = Paragraphs::new(text, lines, &marks, Layout { lang: Some(Lang::ID), caseless: false });
+        std::iter::from_fn(|| paragraphs.next(text, &marks)).map(|p| &text[p.bytes]).collect()
     }
 
     #[test]
     fn every_line_end_of_unicode_ends_a_line() {
         let text = "satu\r\ndua\rtiga\u{85}empat\u{2028}lima\u{2029}enam\n\ntujuh";
-        let all = lines(text, 0..text.len());
+        let all = lines(text);
         let read: Vec<&str> = all.iter().map(|l| &text[l.bytes.clone()]).collect();
         assert_eq!(read, ["satu", "dua", "tiga", "empat", "lima", "enam", "tujuh"]);
         assert_eq!(all.iter().map(|l| l.opens).collect::<Vec<_>>(), [true, false, false, false, false, true, true]);
@@ -182,7 +269,7 @@ mod tests {
     #[test]
     fn crlf_makes_no_blank_line() {
         let text = "satu\r\ndua\r\n\r\ntiga";
-        let all = lines(text, 0..text.len());
+        let all = lines(text);
         assert_eq!(all.iter().map(|l| l.opens).collect::<Vec<_>>(), [true, false, true]);
     }
 

@@ -13,6 +13,7 @@ use super::chars::{self, char_at, char_before};
 use super::quotes::{Quotes, Role, is_quotation};
 use icu_segmenter::SentenceSegmenter;
 use icu_segmenter::options::SentenceBreakInvariantOptions;
+use std::iter::Peekable;
 use std::ops::Range;
 
 /// What the splitter knows of the text as a whole.
@@ -32,65 +33,37 @@ impl Rules {
     }
 }
 
-/// Appends to `out` the sentences of `text[block]`, trimmed, in order, covering every non-blank character of it.
-pub(super) fn split(text: &str, block: Range<usize>, rules: &Rules, out: &mut Vec<Range<usize>>) {
+/// The sentences of `text[block]`, trimmed, in order, covering every non-blank character of it.
+pub(super) fn split<'a>(
+    text: &'a str,
+    block: Range<usize>,
+    rules: &'a Rules,
+) -> impl Iterator<Item = Range<usize>> + use<'a> {
     let body = &text[block.clone()];
-    for span in Scan::new(body, rules).sentences() {
-        let span = chars::trim(body, span);
-        if !span.is_empty() {
-            out.push(block.start + span.start..block.start + span.end);
-        }
-    }
+    let spans = Scan::new(body, rules).map(move |span| chars::trim(body, span)).filter(|span| !span.is_empty());
+    spans.map(move |span| block.start + span.start..block.start + span.end)
 }
 
 struct Scan<'a> {
     text: &'a str,
     rules: &'a Rules,
-    icu: Vec<usize>,
-    cursor: usize,
+    /// Breaks of ICU4X that are not passed yet
+    icu: Peekable<Box<dyn Iterator<Item = usize> + 'a>>,
     quotes: Quotes,
     /// Where the last quotation mark that opens stands
     opened: usize,
     /// Up to here the text is an address, in which no mark ends a sentence
     address_end: usize,
+    /// Where the next sentence begins; `None` behind the last
+    start: Option<usize>,
 }
 
 impl<'a> Scan<'a> {
     fn new(text: &'a str, rules: &'a Rules) -> Self {
         let segmenter = SentenceSegmenter::new(SentenceBreakInvariantOptions::default());
-        let icu = segmenter.segment_str(text).collect();
-        Self { text, rules, icu, cursor: 0, quotes: Quotes::default(), opened: 0, address_end: 0 }
-    }
-
-    fn sentences(mut self) -> Vec<Range<usize>> {
-        let mut spans = Vec::new();
-        let (mut start, mut at) = (0, 0);
-        let mut has_word = false;
-        while let Some(c) = char_at(self.text, at) {
-            self.mark_address(at, c);
-            if !chars::is_terminator(c) || at < self.address_end {
-                let role = self.quotes.role(char_before(self.text, at), c, char_at(self.text, at + c.len_utf8()));
-                self.quotes.note(c, role);
-                if role == Role::Open && is_quotation(c) {
-                    self.opened = at;
-                }
-                has_word |= c.is_alphanumeric();
-                at += c.len_utf8();
-                continue;
-            }
-            let candidate = self.candidate(start, at, has_word);
-            at = candidate.end;
-            let visible = candidate.next + blank_prefix(&self.text[candidate.next..]);
-            let icu = self.icu_breaks(candidate.mark, visible);
-            if candidate.next < self.text.len() && boundary::ends_sentence(&candidate, self.rules, icu) {
-                spans.push(start..candidate.end);
-                start = candidate.next;
-                at = candidate.next;
-                has_word = false;
-            }
-        }
-        spans.push(start..self.text.len());
-        spans
+        let icu: Box<dyn Iterator<Item = usize> + 'a> = Box::new(segmenter.segment_str(text));
+        let (icu, quotes) = (icu.peekable(), Quotes::default());
+        Self { text, rules, icu, quotes, opened: 0, address_end: 0, start: Some(0) }
     }
 
     /// Notes an address (URL, e-mail, `www.`) where a run of ASCII signs begins at `at`.
@@ -164,10 +137,40 @@ impl<'a> Scan<'a> {
 
     /// Whether ICU4X breaks after byte `from` and not beyond `to`. Calls come with growing `from`.
     fn icu_breaks(&mut self, from: usize, to: usize) -> bool {
-        while self.icu.get(self.cursor).is_some_and(|&b| b <= from) {
-            self.cursor += 1;
+        while self.icu.next_if(|&b| b <= from).is_some() {}
+        self.icu.peek().is_some_and(|&b| b <= to)
+    }
+}
+
+impl Iterator for Scan<'_> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Range<usize>> {
+        let start = self.start?;
+        let (mut at, mut has_word) = (start, false);
+        while let Some(c) = char_at(self.text, at) {
+            self.mark_address(at, c);
+            if !chars::is_terminator(c) || at < self.address_end {
+                let role = self.quotes.role(char_before(self.text, at), c, char_at(self.text, at + c.len_utf8()));
+                self.quotes.note(c, role);
+                if role == Role::Open && is_quotation(c) {
+                    self.opened = at;
+                }
+                has_word |= c.is_alphanumeric();
+                at += c.len_utf8();
+                continue;
+            }
+            let candidate = self.candidate(start, at, has_word);
+            at = candidate.end;
+            let visible = candidate.next + blank_prefix(&self.text[candidate.next..]);
+            let icu = self.icu_breaks(candidate.mark, visible);
+            if candidate.next < self.text.len() && boundary::ends_sentence(&candidate, self.rules, icu) {
+                self.start = Some(candidate.next);
+                return Some(start..candidate.end);
+            }
         }
-        self.icu.get(self.cursor).is_some_and(|&b| b <= to)
+        self.start = None;
+        Some(start..self.text.len())
     }
 }
 

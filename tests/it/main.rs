@@ -43,6 +43,7 @@ mod int8;
 #[cfg(unix)]
 mod label;
 mod labelled_files;
+mod long_articles;
 mod manual;
 mod measures;
 mod metrics;

@@ -26,16 +26,18 @@ pub struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    /// Takes the next record with the predictions of the sentences that the model reads.
-    pub fn take(&mut self, passing: &Passing, predictions: Vec<Prediction>, progress: &Progress) -> Result<()> {
+    /// Takes the next piece of a record with the predictions of the sentences that the model reads.
+    pub fn take(&mut self, passing: Passing, predictions: Vec<Prediction>, progress: &Progress) -> Result<()> {
         if let Body::Reject(reject) = &passing.body {
             self.rejects.meet(reject, progress)?;
         }
         let predictions = match &mut self.journal {
             None => predictions,
             Some(journal) => {
-                let record = matches!(self.taker, Taker::Shard(..)).then(|| passing.record());
-                let entry = Entry { index: passing.index, fingerprint: passing.fingerprint, record, predictions };
+                let record = if matches!(self.taker, Taker::Shard(..)) { passing.record() } else { None };
+                let (piece, last) = (passing.piece(), passing.is_last());
+                let Passing { index, fingerprint, .. } = passing;
+                let entry = Entry { index, fingerprint, piece, last, record, predictions };
                 journal.add(&entry)?;
                 entry.predictions
             }
@@ -45,7 +47,8 @@ impl Desk<'_> {
             Taker::Shard(_, counts) => {
                 match &passing.body {
                     Body::Reject(_) => counts.add_reject(),
-                    Body::Article(_) => {
+                    Body::Piece(_) if !passing.is_last() => {}
+                    Body::Piece(_) => {
                         counts.merge(&RowCounts { records_read: 1, articles: 1, ..RowCounts::default() });
                     }
                 }

@@ -14,7 +14,7 @@ use super::results::{Ended, Out, Results};
 use super::settings::{Settings, Volume};
 use super::stop::Stop;
 use crate::actors::Matcher;
-use crate::article::{self, Reader, Record};
+use crate::article::{self, Reader};
 use crate::cli::Exit;
 use crate::cli::locale::Language;
 use crate::engine::{Item, Prediction, Reached, Scorer};
@@ -178,17 +178,17 @@ impl Job<'_> {
             }
             Some(Kept::Tape(tape, shown)) => (tape, shown),
         };
-        while let Some(Entry { index, fingerprint, predictions, .. }) = tape.next_entry()? {
-            if self.stop.before_record() {
+        while let Some(Entry { index, fingerprint, piece, predictions, .. }) = tape.next_entry()? {
+            if self.stops(numbered) {
                 desk.journal = Some(tape.go_on(&shown)?);
                 return Ok(false);
             }
-            let found = self.read(numbered).transpose()?.map(|(index, record)| Passing::new(index, record));
-            match found.filter(|p| p.index == index && p.fingerprint == fingerprint) {
-                Some(passing) => desk.take(&passing, predictions, &self.progress)?,
-                None => return Err(changed(&format!("record {} of the input is another", index + 1))),
-            }
-            *from_journal += 1;
+            let known = |p: &Passing| p.index == index && p.piece() == piece && p.fingerprint == fingerprint;
+            let Some(passing) = self.read(numbered).transpose()?.filter(known) else {
+                return Err(changed(&format!("record {} of the input is another", index + 1)));
+            };
+            *from_journal += u64::from(passing.is_last());
+            desk.take(passing, predictions, &self.progress)?;
             self.progress.update(numbered.bytes_read(), 0);
         }
         self.progress.say(Volume::Normal, &format!("{from_journal} records were scored before and are taken over"));
@@ -201,11 +201,16 @@ impl Job<'_> {
         Ok(true)
     }
 
-    /// The next record; what the reader has to tell of it is told.
-    fn read(&self, numbered: &mut Numbered<'_>) -> Option<Result<(u64, Record)>> {
-        let record = numbered.next();
+    /// Whether to read no further.
+    fn stops(&self, numbered: &Numbered<'_>) -> bool {
+        if numbered.is_between_records() { self.stop.before_record() } else { self.stop.is_due() }
+    }
+
+    /// The next piece of a record; what the reader has to tell of the record is told.
+    fn read(&self, numbered: &mut Numbered<'_>) -> Option<Result<Passing>> {
+        let passing = numbered.next();
         self.tell_notes(numbered);
-        record
+        passing
     }
 
     fn tell_notes(&self, numbered: &mut Numbered<'_>) {
@@ -217,13 +222,10 @@ impl Job<'_> {
         // Bytes read so far, for the progress bar.
         let read = AtomicU64::new(0);
         let items = std::iter::from_fn(|| {
-            if self.stop.before_record() {
+            if self.stops(numbered) {
                 return None;
             }
-            let item = self.read(numbered)?.map(|(index, record)| {
-                let passing = Passing::new(index, record);
-                Item { texts: passing.texts(), carry: passing }
-            });
+            let item = self.read(numbered)?.map(|passing| Item { texts: passing.texts(), carry: passing });
             read.store(numbered.bytes_read(), Ordering::Relaxed);
             Some(item)
         });
@@ -232,7 +234,7 @@ impl Job<'_> {
             self.progress.update((read.load(Ordering::Relaxed) as f64 * share) as u64, r.encoded as u64);
         };
         let mut sink = |passing: Passing, predictions: Vec<Prediction>| {
-            desk.take(&passing, predictions, &self.progress)?;
+            desk.take(passing, predictions, &self.progress)?;
             if desk.is_closed() {
                 self.stop.enough();
             }

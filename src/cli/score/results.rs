@@ -11,8 +11,9 @@ use crate::cli::locale::Language;
 use crate::engine::Prediction;
 use crate::error::Result;
 use crate::output::{OutputFolder, RowCounts, RowStream, RunRecord, Totals, actor_article_rows};
-use crate::pipeline::{Cut, StageOptions, Stages};
+use crate::pipeline::{Part, Piece, StageOptions, Stages};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Where rows go.
 #[derive(Debug, Default)]
@@ -101,11 +102,11 @@ impl<'a> Results<'a> {
         })
     }
 
-    /// Takes the next record; `predictions` are those of its readable sentences.
-    pub fn take(&mut self, passing: &Passing, predictions: Vec<Prediction>, progress: &Progress) -> Result<()> {
-        match &passing.body {
-            Body::Reject(reject) => self.reject(reject),
-            Body::Article(cut) => self.article(cut, predictions, progress),
+    /// Takes the next piece of a record; `predictions` are those of its readable sentences.
+    pub fn take(&mut self, passing: Passing, predictions: Vec<Prediction>, progress: &Progress) -> Result<()> {
+        match passing.body {
+            Body::Reject(reject) => self.reject(&reject),
+            Body::Piece(piece) => self.piece(*piece, predictions, progress),
         }
     }
 
@@ -119,34 +120,40 @@ impl<'a> Results<'a> {
         self.out.folder.as_mut().map_or(Ok(()), |folder| folder.reject(reject))
     }
 
-    fn article(&mut self, cut: &Cut, predictions: Vec<Prediction>, progress: &Progress) -> Result<()> {
-        let Cut { article, document, readable } = cut;
-        if article.text.trim().is_empty() {
+    fn piece(&mut self, piece: Piece, predictions: Vec<Prediction>, progress: &Progress) -> Result<()> {
+        let article = Arc::clone(&piece.article);
+        if piece.number == 0 && article.text.trim().is_empty() {
             progress.warn(&format!("{}: empty", article.id));
         }
-        for span in document.sentences.iter().zip(readable).filter(|(_, r)| **r).map(|(s, _)| s) {
-            if let Some(lang) = span.lang.or(document.lang).filter(|l| !self.trained.contains(l.code())) {
+        for span in piece.sentences.iter().zip(&piece.readable).filter(|(_, r)| **r).map(|(s, _)| s) {
+            if let Some(lang) = span.lang.or(piece.lang).filter(|l| !self.trained.contains(l.code())) {
                 *self.outside.entry(lang.code().to_string()).or_default() += 1;
             }
         }
-        let rows = self.stages.rows(cut, predictions)?;
+        let Some(part) = self.stages.take(piece, predictions)? else { return Ok(()) };
+        match (&mut self.out.folder, &part) {
+            (None, _) => {}
+            (Some(folder), Part::Begun { sentences, mentions, .. }) => folder.spans(sentences, mentions)?,
+            (Some(folder), Part::Last(rows)) => folder.rows(rows)?,
+        }
+        if let Some(stream) = &mut self.out.stream {
+            stream.rows(part.sentences())?;
+        }
+        if self.totals.counts(part.repeats()) {
+            self.summary.add(part.sentences());
+        }
+        let Part::Last(rows) = part else { return Ok(()) };
         if let Some(folder) = &mut self.out.folder {
-            folder.rows(&rows)?;
             folder.text(&article.id, &article.text)?;
             for row in actor_article_rows(&article.id, &rows.actors, |id| self.stages.describe(id)) {
                 folder.actor_article(&row)?;
             }
         }
-        if let Some(stream) = &mut self.out.stream {
-            stream.rows(&rows.sentences)?;
-        }
         if self.bad_date.is_none() && rows.counts.bad_dates > 0 {
             self.bad_date = article.date.as_ref().map(|date| format!("{date:?} of {}", article.id));
         }
         self.counts.merge(&rows.counts);
-        if self.totals.add(&rows) {
-            self.summary.add(&rows.sentences);
-        }
+        self.totals.add(&rows);
         Ok(())
     }
 

@@ -58,6 +58,11 @@ impl Stop {
         if self.0.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, none_left).is_err() {
             self.0.interrupted.store(true, Ordering::SeqCst);
         }
+        self.is_due()
+    }
+
+    /// Whether no more should be read, also of a record that has begun.
+    pub fn is_due(&self) -> bool {
         self.interrupted() || self.0.enough.load(Ordering::SeqCst)
     }
 }

@@ -12,8 +12,8 @@ use crate::actors::{ActorList, Matcher};
 use crate::article::Article;
 use crate::cli::Exit;
 use crate::error::{Error, Result, Stage};
-use crate::output::{ArticleRows, json_of};
-use crate::pipeline::{Cut, StageOptions, Stages};
+use crate::output::json_of;
+use crate::pipeline::{Part, Pieces, StageOptions, Stages};
 use std::collections::BTreeSet;
 use std::io::{IsTerminal as _, Write as _};
 
@@ -33,9 +33,10 @@ pub fn run(settings: &Settings) -> anyhow::Result<Exit> {
     let mut stages = Stages::new(&list, &matcher, settings.options.verbs()?, options);
     let mut answers = Vec::with_capacity(settings.texts.len());
     for (i, text) in settings.texts.iter().enumerate() {
-        let cut = Cut::new(article(i + 1, text));
-        let predictions = scorer.score(&cut.texts())?;
-        answers.push(stages.rows(&cut, predictions)?);
+        for piece in Pieces::new(article(i + 1, text)) {
+            let predictions = scorer.score(&piece.texts())?;
+            answers.extend(stages.take(piece, predictions)?);
+        }
     }
     if settings.volume > Volume::Quiet {
         warn(&answers, &scorer.manifest().languages);
@@ -43,11 +44,11 @@ pub fn run(settings: &Settings) -> anyhow::Result<Exit> {
     let mut stdout = std::io::stdout().lock();
     if stdout.is_terminal() {
         let width = crossterm::terminal::size().map_or(COLUMNS, |(columns, _)| columns);
-        let lines: Vec<Line> = answers.iter().flat_map(|rows| lines(rows, &stages, &list, settings)).collect();
+        let lines: Vec<Line> = answers.iter().flat_map(|part| lines(part, &stages, &list, settings)).collect();
         stdout.write_all(render(&lines, settings.language, width.into()).as_bytes())?;
     } else {
-        for rows in &answers {
-            stdout.write_all(json(rows)?.as_bytes())?;
+        for part in &answers {
+            stdout.write_all(json(part)?.as_bytes())?;
         }
     }
     stdout.flush()?;
@@ -55,8 +56,8 @@ pub fn run(settings: &Settings) -> anyhow::Result<Exit> {
 }
 
 /// Names the languages that the model was not trained in.
-fn warn(answers: &[ArticleRows], trained: &[String]) {
-    let scored = answers.iter().flat_map(|rows| &rows.sentences).filter(|row| row.stance.is_some());
+fn warn(answers: &[Part], trained: &[String]) {
+    let scored = answers.iter().flat_map(Part::sentences).filter(|row| row.stance.is_some());
     let outside: BTreeSet<&str> =
         scored.filter_map(|row| row.lang.as_deref()).filter(|lang| !trained.iter().any(|t| t == lang)).collect();
     for lang in outside {
@@ -78,7 +79,7 @@ fn article(number: usize, text: &str) -> Article {
 }
 
 /// The sentences of a text with the names of their actors.
-fn lines<'a>(rows: &'a ArticleRows, stages: &Stages<'_>, list: &ActorList, settings: &Settings) -> Vec<Line<'a>> {
+fn lines<'a>(part: &'a Part, stages: &Stages<'_>, list: &ActorList, settings: &Settings) -> Vec<Line<'a>> {
     let name = |id: &str| {
         let known = stages.describe(id).0;
         name_in(id, if known.is_empty() { id } else { known }, list, settings.language).to_owned()
@@ -87,7 +88,7 @@ fn lines<'a>(rows: &'a ArticleRows, stages: &Stages<'_>, list: &ActorList, setti
         let mut line = Line { row, source: None, actors: Vec::new() };
         line.source = line.row.source_actor.as_deref().map(name);
         // A running quotation has a mention without words, which the source tells already
-        for mention in rows.mentions.iter().filter(|m| m.sentence_id == line.row.sentence_id && m.end > m.start) {
+        for mention in part.mentions().iter().filter(|m| m.sentence_id == line.row.sentence_id && m.end > m.start) {
             let actor = (name(&mention.actor_id), mention.role);
             if !line.actors.contains(&actor) {
                 line.actors.push(actor);
@@ -95,14 +96,14 @@ fn lines<'a>(rows: &'a ArticleRows, stages: &Stages<'_>, list: &ActorList, setti
         }
         line
     };
-    rows.sentences.iter().map(line).collect()
+    part.sentences().iter().map(line).collect()
 }
 
 /// The sentences of a text as JSON Lines.
-fn json(rows: &ArticleRows) -> Result<String> {
+fn json(part: &Part) -> Result<String> {
     let mut out = String::new();
-    for row in &rows.sentences {
-        let own = rows.mentions.iter().filter(|m| m.sentence_id == row.sentence_id);
+    for row in part.sentences() {
+        let own = part.mentions().iter().filter(|m| m.sentence_id == row.sentence_id);
         let mentions = own.map(json_of).collect::<Result<Vec<_>>>()?.join(",");
         let line = json_of(row)?;
         out.push_str(line.strip_suffix('}').unwrap_or(&line));

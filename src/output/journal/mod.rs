@@ -6,6 +6,7 @@
 //!
 //! A chunk is written at once, with a checksum, and handed to the disk before the next is begun (`frame`). A torn tail is
 //! cut off. The journal of a shard has the records as well and is the shard's result: `nuansa merge` reads nothing else.
+//! A long record is written in pieces, so that a run may stop within it and no chunk is long.
 
 mod entry;
 mod frame;
@@ -14,7 +15,7 @@ mod shard;
 mod tape;
 mod wire;
 
-pub use entry::{Entry, Fingerprint, fingerprint};
+pub use entry::{Entry, Fingerprint, Recorded, fingerprint};
 pub use header::Header;
 pub use shard::Shard;
 pub use tape::{End, Tape};
@@ -31,7 +32,7 @@ use std::time::{Duration, Instant};
 use wire::Put;
 
 /// What a journal begins with.
-const MAGIC: &[u8] = b"nuansa journal 1\n";
+const MAGIC: &[u8] = b"nuansa journal 2\n";
 /// A chunk is written when it has so many bytes …
 const CHUNK_BYTES: usize = 1 << 20;
 /// … or when its first entry has waited so long: what a power cut may cost.
@@ -74,17 +75,25 @@ impl Journal {
         self.kept
     }
 
-    /// Adds a record; now and then this writes a chunk.
+    /// Adds a piece of a record; now and then this writes a chunk.
     pub fn add(&mut self, entry: &Entry) -> Result<()> {
+        for text in entry.ahead() {
+            text.put(&mut self.pending);
+            self.written_when_due()?;
+        }
         entry.put(&mut self.pending);
-        self.waiting += 1;
+        self.waiting += u64::from(entry.last);
+        self.written_when_due()
+    }
+
+    fn written_when_due(&mut self) -> Result<()> {
         let since = *self.since.get_or_insert_with(Instant::now);
         if self.pending.0.len() >= CHUNK_BYTES || since.elapsed() >= CHUNK_TIME { self.flush() } else { Ok(()) }
     }
 
     /// Writes what waits and hands it to the disk. Where that fails it waits on, and may be tried again.
     pub fn flush(&mut self) -> Result<()> {
-        if self.waiting == 0 {
+        if self.pending.0.is_empty() {
             return Ok(());
         }
         let chunk = compress_to_vec(&self.pending.0[..], CompressionLevel::Fastest);

@@ -1,6 +1,6 @@
 //! `Tape`: a journal that is read, from its header to the last chunk that is whole.
 
-use super::entry::Entry;
+use super::entry::{Entry, Item, Recorded};
 use super::frame::{Frame, Kind};
 use super::header::Header;
 use super::wire::Take;
@@ -12,6 +12,7 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What a shard knows when its input is at its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +37,10 @@ pub struct Tape {
     /// Bytes up to the end of the last whole frame read
     good: u64,
     length: u64,
-    entries: VecDeque<Entry>,
+    items: VecDeque<Item>,
+    /// The text of the record that comes next, as far as it is read
+    text: String,
+    /// Records read to their ends
     read: u64,
     end: Option<End>,
 }
@@ -60,8 +64,8 @@ impl Tape {
         let Some((Frame { kind: Kind::Header, content }, used)) = first else { return Ok(None) };
         let Ok(header) = serde_json::from_slice(&content) else { return Ok(None) };
         good += used;
-        let (entries, end) = (VecDeque::new(), None);
-        Ok(Some(Self { path: path.to_path_buf(), file, header, good, length, entries, read: 0, end }))
+        let (path, items, text) = (path.to_path_buf(), VecDeque::new(), String::new());
+        Ok(Some(Self { path, file, header, good, length, items, text, read: 0, end: None }))
     }
 
     /// What the run is.
@@ -74,23 +78,43 @@ impl Tape {
         self.end.as_ref()
     }
 
-    /// The next record; `None` after the last that is whole.
+    /// The next piece of a record; `None` after the last that is whole.
     pub fn next_entry(&mut self) -> Result<Option<Entry>> {
-        while self.entries.is_empty() && self.end.is_none() {
-            let frame = Frame::read(&mut self.file, self.length - self.good).at(Stage::Read, &self.path)?;
-            let Some((Frame { kind, content }, used)) = frame else { return Ok(None) };
-            match kind {
-                Kind::Chunk => self.entries = chunk(&content).ok_or_else(|| self.damaged())?,
-                Kind::End => self.end = Some(serde_json::from_slice(&content).map_err(|_| self.damaged())?),
-                Kind::Header => return Err(self.damaged()),
+        loop {
+            match self.items.pop_front() {
+                Some(Item::Text(text, first)) => {
+                    if first {
+                        self.text.clear();
+                    }
+                    self.text.push_str(&text);
+                }
+                Some(Item::Entry(mut entry, ahead)) => {
+                    if ahead && let Some(Recorded::Article(article)) = &mut entry.record {
+                        Arc::make_mut(article).text = std::mem::take(&mut self.text);
+                    }
+                    self.read += u64::from(entry.last);
+                    return Ok(Some(entry));
+                }
+                None if self.end.is_some() || !self.chunk()? => return Ok(None),
+                None => {}
             }
-            self.good += used;
         }
-        self.read += u64::from(!self.entries.is_empty());
-        Ok(self.entries.pop_front())
     }
 
-    /// Goes on behind the last record that is whole; what is torn is cut off. Records not yet read are read over.
+    /// Reads the next frame; false where none is whole.
+    fn chunk(&mut self) -> Result<bool> {
+        let frame = Frame::read(&mut self.file, self.length - self.good).at(Stage::Read, &self.path)?;
+        let Some((Frame { kind, content }, used)) = frame else { return Ok(false) };
+        match kind {
+            Kind::Chunk => self.items = chunk(&content).ok_or_else(|| self.damaged())?,
+            Kind::End => self.end = Some(serde_json::from_slice(&content).map_err(|_| self.damaged())?),
+            Kind::Header => return Err(self.damaged()),
+        }
+        self.good += used;
+        Ok(true)
+    }
+
+    /// Goes on behind the last piece that is whole; what is torn is cut off. Pieces not yet read are read over.
     pub fn go_on(mut self, shown: &Path) -> Result<Journal> {
         while self.next_entry()?.is_some() {}
         let file = File::options().write(true).open(&self.path).at(Stage::Write, shown)?;
@@ -103,15 +127,15 @@ impl Tape {
     }
 }
 
-/// The entries of a chunk; `None` where they cannot be what was written.
-fn chunk(content: &[u8]) -> Option<VecDeque<Entry>> {
+/// What a chunk holds; `None` where that cannot be what was written.
+fn chunk(content: &[u8]) -> Option<VecDeque<Item>> {
     let mut bytes = Vec::new();
     StreamingDecoder::new(content).ok()?.read_to_end(&mut bytes).ok()?;
-    let (mut take, mut entries) = (Take(&bytes), VecDeque::new());
+    let (mut take, mut items) = (Take(&bytes), VecDeque::new());
     while !take.0.is_empty() {
-        entries.push_back(Entry::take(&mut take)?);
+        items.push_back(Item::take(&mut take)?);
     }
-    Some(entries)
+    Some(items)
 }
 
 #[cfg(test)]
@@ -127,6 +151,8 @@ mod tests {
         Entry {
             index,
             fingerprint: fingerprint(&record),
+            piece: 0,
+            last: true,
             record: (index.is_multiple_of(2)).then_some(record),
             predictions,
         }
@@ -184,7 +210,7 @@ mod tests {
         let path = dir.path().join("journal");
         let ends = written(&path, &[3, 5]);
         let whole = std::fs::read(&path).unwrap();
-        for junk in [&b"\0"[..], &[0; 100], &[0xff; 100], b"nuansa journal 1\n"] {
+        for junk in [&b"\0"[..], &[0; 100], &[0xff; 100], b"nuansa journal 2\n"] {
             std::fs::write(&path, [&whole, junk].concat()).unwrap();
             assert_eq!(read(&path), 8);
         }
@@ -194,6 +220,41 @@ mod tests {
             std::fs::write(&path, bad).unwrap();
             assert_eq!(read(&path), 3, "byte {at}");
         }
+    }
+
+    #[test]
+    fn a_long_record_comes_back_whole_and_a_torn_one_is_begun_anew() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("journal");
+        let text = "Veldar menolak usul itu. ".repeat(100_000);
+        let record = article("long", &text);
+        let given = &record;
+        let pieces = |last: u64| {
+            (0..=last).map(move |piece| {
+                let record = (piece == 0).then(|| given.clone());
+                Entry { piece, last: piece == last, record, predictions: vec![prediction(piece); 100], ..entry(0) }
+            })
+        };
+        let mut journal = Journal::new(&path, &path, &header()).unwrap();
+        pieces(3).for_each(|entry| journal.add(&entry).unwrap());
+        journal.flush().unwrap();
+        assert_eq!(journal.kept(), 1);
+        let whole = std::fs::read(&path).unwrap();
+        let read = |path: &Path| {
+            let mut tape = Tape::open(path).unwrap().unwrap();
+            let found: Vec<Entry> = std::iter::from_fn(|| tape.next_entry().unwrap()).collect();
+            (found.iter().map(|e| e.record.clone()).collect::<Vec<_>>(), tape.read)
+        };
+        assert_eq!(read(&path), (vec![Some(record.clone()), None, None, None], 1));
+        // Cut within the text that goes ahead; then the record is added once more
+        std::fs::write(&path, &whole[..whole.len() - 1]).unwrap();
+        let mut tape = Tape::open(&path).unwrap().unwrap();
+        assert!(tape.next_entry().unwrap().is_none() && !tape.text.is_empty(), "some of the text is there");
+        let mut journal = tape.go_on(&path).unwrap();
+        assert_eq!(journal.kept(), 0);
+        pieces(1).for_each(|entry| journal.add(&entry).unwrap());
+        journal.flush().unwrap();
+        assert_eq!(read(&path), (vec![Some(record.clone()), None], 1));
     }
 
     #[test]

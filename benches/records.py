@@ -1,0 +1,194 @@
+"""How much memory does one very long record take, over what a small job takes?
+
+    python3 benches/records.py [--megabytes 100] [--kinds text,jsonl,…] [--model DIR] [--threads 2] [--work DIR]
+
+Each kind is one record of so many megabytes, its text put together by seed from the sentences of benches/data, head of
+one and tail of another, nearly all distinct: a text file in lines and paragraphs (text), in one line (line), a line of
+JSON Lines (jsonl), an array (json), a row of CSV (csv), a page (html), a row of Parquet (parquet, with pyarrow), a shard
+and its merge (shard), and what is longer than a record may be: a line of 300 MB without an end (endless). The model is the
+tiny one of the tests, with which a million sentences take minutes; the limit, 150 MB over a small job and 1 KB an actor, is
+for text, line, jsonl, json, csv and endless, and the exit code is 1 where one of them is over it. NUANSA_BIN names the
+program. Linux; standard library only, but for parquet.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+#: Sentences of one language and file that follow each other in benches/data
+BLOCKS = (720, 720, 251, 149, 90, 60, 50, 40)
+KINDS = ("text", "line", "jsonl", "json", "csv", "html", "parquet", "shard", "endless")
+#: Those the limit is for
+LIMITED = ("text", "line", "jsonl", "json", "csv", "endless")
+LIMIT_MB, ACTOR_MB, ENDLESS = 150.0, 0.001, 300_000_000
+
+
+def sentences(seed: int) -> Iterator[str]:
+    """Sentences without end."""
+    lines = [
+        line
+        for i in (1, 2, 3)
+        for line in (REPOSITORY / "benches" / "data" / f"sentences-{i}.txt").read_text(encoding="utf-8").splitlines()
+    ]
+    groups = []
+    for size in BLOCKS:
+        groups.append([words for words in (line.split() for line in lines[:size]) if len(words) > 5])
+        del lines[:size]
+    rng, groups = random.Random(seed), [group for group in groups if group]
+    weights = [len(group) for group in groups]
+    while True:
+        group = rng.choices(groups, weights)[0]
+        head, tail = rng.choice(group), rng.choice(group)
+        at, start = rng.randrange(1, len(head)), rng.randrange(1, len(tail))
+        yield " ".join(head[:at] + tail[start:])
+
+
+def paragraphs(size: int) -> Iterator[str]:
+    """Paragraphs of four sentences, `size` bytes or a few more with two for what stands between them."""
+    source, written = sentences(size), 0
+    while written < size:
+        paragraph = " ".join(next(source) for _ in range(4))
+        written += len(paragraph.encode()) + 2
+        yield paragraph
+
+
+def write(kind: str, size: int, folder: Path) -> Path:
+    """Writes the record, never held in memory but for Parquet."""
+    names = {"text": "a.txt", "line": "a.txt", "endless": "a.jsonl", "shard": "a.jsonl"}
+    path = folder / names.get(kind, f"a.{kind}")
+    if kind == "parquet":
+        # In a process of its own: the memory of this one would count as the program's
+        subprocess.run([sys.executable, __file__, "--only-parquet", str(path), "--megabytes", str(size / 1e6)], check=True)
+        return path
+    with path.open("w", encoding="utf-8", newline="") as file:
+        match kind:
+            case "text":
+                file.writelines(paragraph + "\n\n" for paragraph in paragraphs(size))
+            case "line":
+                file.writelines(paragraph + " " for paragraph in paragraphs(size))
+            case "html":
+                file.write("<!DOCTYPE html><html><head><title>A long page</title></head><body><article>\n")
+                file.writelines(f"<p>{paragraph}</p>\n" for paragraph in paragraphs(size))
+                file.write("</article></body></html>\n")
+            case "csv":
+                file.write('id,text\nr1,"')
+                file.writelines(paragraph.replace('"', '""') + "\n\n" for paragraph in paragraphs(size))
+                file.write('"\n')
+            case _:
+                file.write({"json": '[{"id": "r1", "text": "'}.get(kind, '{"id": "r1", "text": "'))
+                blocks = paragraphs(ENDLESS if kind == "endless" else size)
+                file.writelines(json.dumps(paragraph + "\n\n", ensure_ascii=False)[1:-1] for paragraph in blocks)
+                file.write({"json": '"}]\n', "endless": ""}.get(kind, '"}\n'))
+    return path
+
+
+def only_parquet(path: Path, size: int) -> None:
+    """One row of Parquet."""
+    import pyarrow
+    import pyarrow.parquet
+
+    table = pyarrow.table({"id": ["r1"], "text": ["\n\n".join(paragraphs(size))]})
+    pyarrow.parquet.write_table(table, path, compression="zstd")
+
+
+def peak(command: list[str]) -> tuple[float, float, int]:
+    """Seconds, the most memory in MB, and the exit code."""
+    begun = time.monotonic()
+    child = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    return time.monotonic() - begun, usage.ru_maxrss * 1024 / 1e6, child.returncode
+
+
+def rows(table: Path) -> int:
+    """Rows of a CSV file."""
+    if not table.exists():
+        return 0
+    with table.open(encoding="utf-8", newline="") as file:
+        return sum(1 for _ in csv.reader(file)) - 1
+
+
+def actors(table: Path) -> int:
+    """Actors that a table names."""
+    if not table.exists():
+        return 0
+    with table.open(encoding="utf-8", newline="") as file:
+        return len({row["actor_id"] for row in csv.DictReader(file)})
+
+
+def main() -> int:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--megabytes", type=float, default=100)
+    parser.add_argument("--kinds", default=",".join(KINDS))
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--model", default=str(REPOSITORY / "tests" / "models" / "tiny"))
+    parser.add_argument("--work", help="folder for records and scores [default: a temporary one]")
+    parser.add_argument("--only-parquet", help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    csv.field_size_limit(1 << 30)
+    size = int(args.megabytes * 1e6)
+    if args.only_parquet:
+        only_parquet(Path(args.only_parquet), size)
+        return 0
+    kinds = args.kinds.split(",")
+    if unknown := set(kinds) - set(KINDS):
+        parser.error(f"unknown kinds: {', '.join(sorted(unknown))}")
+    program = os.environ.get("NUANSA_BIN", str(REPOSITORY / "target" / "release" / "nuansa"))
+    over = False
+    with tempfile.TemporaryDirectory(dir=args.work) as temporary:
+        folder = Path(temporary)
+        out, shard = folder / "scores", folder / "shard"
+
+        def score(path: Path, to: Path, *more: str) -> tuple[float, float, int]:
+            options = ["--model", args.model, "--threads", str(args.threads), "--quiet", "--force", *more]
+            return peak([program, "score", str(path), "--out", str(to), *options])
+
+        small = folder / "small.txt"
+        source = sentences(1)
+        small.write_text("\n\n".join(next(source) for _ in range(20)) + "\n", encoding="utf-8")
+        _, base, code = score(small, out)
+        print(f"small job, 20 sentences: {base:.1f} MB, exit code {code}\n")
+        print("| record | MB | sentences | actors | seconds | exit code | peak MB | over the small job | limit |")
+        print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+        for kind in kinds:
+            path = write(kind, size, folder)
+            steps = [("shard", shard, ("--shard", "1/1"))] if kind == "shard" else [(kind, out, ())]
+            for name, to, more in steps:
+                seconds, memory, code = score(path, to, *more)
+                over |= report(name, path, to, (seconds, memory, code), base)
+            if kind == "shard":
+                merged = peak([program, "merge", str(shard), "--out", str(out), "--quiet", "--force"])
+                over |= report("merge", path, out, merged, base)
+            path.unlink()
+    return int(over)
+
+
+def report(name: str, path: Path, out: Path, run: tuple[float, float, int], base: float) -> bool:
+    """Prints a line; says whether the limit is missed."""
+    seconds, memory, code = run
+    named = actors(out / "actors.csv")
+    limit = LIMIT_MB + ACTOR_MB * named
+    missed = name in LIMITED and memory - base > limit
+    said = ("MISSED " if missed else "held " if name in LIMITED else "none ") + (f"{limit:.0f}" if name in LIMITED else "")
+    print(
+        f"| {name} | {path.stat().st_size / 1e6:.0f} | {rows(out / 'sentences.csv')} | {named} | {seconds:.0f} | {code} | "
+        f"{memory:.1f} | {memory - base:.1f} | {said.strip()} |",
+        flush=True,
+    )
+    return missed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
