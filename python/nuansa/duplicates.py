@@ -52,7 +52,7 @@ def find(scored: DataFrame) -> DataFrame:
     scored = scored.where(F.col("fingerprint").isNotNull())
     articles = scored.select("article_id", "fingerprint", place())
     firsts = articles.groupBy("fingerprint").agg(F.min("place").alias("first"))
-    candidates = _candidates(scored).persist()
+    candidates = _kept(_candidates(scored))
     try:
         alike = _alike(scored, firsts, candidates)
         turned = alike.select(F.col("one").alias("fingerprint"), "other")
@@ -62,7 +62,7 @@ def find(scored: DataFrame) -> DataFrame:
         earliest = F.when(F.col("near") < F.col("first"), F.col("near")).otherwise(F.col("first"))
         originals = firsts.join(near, "fingerprint", "left").select("fingerprint", earliest.alias("original"))
         found = articles.join(originals, "fingerprint").select("article_id", F.col("original.article_id").alias("of"))
-        found = found.where(F.col("article_id") != F.col("of")).withColumnRenamed("of", "duplicate_of").persist()
+        found = _kept(found.where(F.col("article_id") != F.col("of")).withColumnRenamed("of", "duplicate_of"))
         found.count()
     finally:
         candidates.unpersist()
@@ -82,6 +82,17 @@ def place() -> Column:
     number = F.coalesce("place", F.lit(LAST_PLACE)).alias("number")
     day = F.coalesce(F.col("periods.day"), F.lit(LAST_DAY)).alias("day")
     return F.struct(number, day, F.col("article_id")).alias("place")
+
+
+def _kept(frame: DataFrame) -> DataFrame:
+    """The frame, kept once it is made, and made by the sizes that Spark meets, which it otherwise leaves for such."""
+    settings, name = frame.sparkSession.conf, "spark.sql.optimizer.canChangeCachedPlanOutputPartitioning"
+    before = settings.get(name) or "false"
+    settings.set(name, "true")
+    try:
+        return frame.persist()
+    finally:
+        settings.set(name, before)
 
 
 def _candidates(scored: DataFrame) -> DataFrame:
