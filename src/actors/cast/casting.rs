@@ -110,6 +110,9 @@ pub struct Cast {
     pub resolved: Vec<Vec<Resolved>>,
 }
 
+/// The most members that are looked at for whom an office belongs to, so that time stays linear.
+const LOOK: usize = 64;
+
 /// Makes casts. Build it once per list and share it between threads.
 #[derive(Debug)]
 pub struct Casting<'a> {
@@ -192,7 +195,8 @@ impl<'a> Casting<'a> {
         let kind = self.lexicon.kind(lang, word);
         if fitting.is_empty() && !kind.is_empty() {
             let of_kind = |m: &usize| members.any_word(*m, |w| kind.iter().any(|k| k == w));
-            fitting = (0..members.known.len()).filter(|m| !members.known[*m].is_person()).filter(of_kind).collect();
+            let known = 0..members.known.len().min(LOOK);
+            fitting = known.filter(|m| !members.known[*m].is_person()).filter(of_kind).collect();
         }
         if let [one] = fitting.as_slice() { Some(*one) } else { None }
     }
