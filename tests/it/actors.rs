@@ -237,11 +237,11 @@ fn a_sentence_without_actors_has_no_mentions() {
 fn without_a_language_clear_names_are_still_found() {
     let got = found(&LIST, &MATCHER, "Indonesia and NATO", None);
     assert_eq!(got, [("Indonesia".into(), "indonesia".into()), ("NATO".into(), "nato".into())]);
-    let got = found(&LIST, &MATCHER, "indonesia, rusia, nato", None);
+    let got = found(&LIST, &MATCHER, "indonesia, rusia", None);
     let ids: Vec<&str> = got.iter().map(|(_, id)| id.as_str()).collect();
-    assert_eq!(ids, ["indonesia", "russia", "nato"]);
+    assert_eq!(ids, ["indonesia", "russia"]);
     // Words of some language, a seat, a demonym, and what is too short to be sure of
-    assert!(found(&LIST, &MATCHER, "granada polish moskow russian mali", None).is_empty());
+    assert!(found(&LIST, &MATCHER, "granada polish moskow russian mali nato", None).is_empty());
 }
 
 proptest! {
