@@ -37,6 +37,7 @@ class Build:
 
 
 def main() -> None:
+    """Measures and prints."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("ids")
     parser.add_argument("builds", nargs="+", metavar="NAME=PROGRAM")

@@ -6,8 +6,9 @@ Run it with a Python that has the package `nuansa` and, for `--spark`, pyspark (
 corpus is that of long_run.py. Rates are rows of sentences a second from the start of a process to its end, reading
 JSONL and writing Parquet, all on two threads; program and package take turns, and the ratio is the median over rounds.
 Spark runs once with `local[2]`, the program before and after it, and writes all its tables, measures among them; its
-rate is given from the start of the process and without what the JVM takes to start. Limits: the package at most 5 % slower, Spark at 85 %
-of the program's rate by the whole of its process, a model loaded within 0.3 s; the exit code is 1 where one is missed.
+rate is given from the start of the process and without what the JVM takes to start. Limits: the package at most 5 %
+slower, Spark at 85 % of the program's rate by the whole of its process, a model loaded within 0.3 s; the exit code is
+1 where one is missed.
 NUANSA_BIN names the program. Linux. Nothing else should run meanwhile.
 """
 
@@ -67,7 +68,9 @@ print(time.perf_counter() - begun)
 def timed(command: list[str]) -> tuple[float, str, float]:
     """Seconds, what it printed last, and the most memory that the process or one of its workers held, in MB."""
     begun, most = time.monotonic(), 0.0
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # Spark's workers would be the `python3` of the path, which need not have the package.
+    env = os.environ | {"PYSPARK_PYTHON": sys.executable, "PYSPARK_DRIVER_PYTHON": sys.executable}
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
     while child.poll() is None:
         most = max(most, largest_python(child.pid))
         time.sleep(0.25)
@@ -148,9 +151,8 @@ def main() -> int:
             after = program(binary, file, folder / "program-after", args.model)
             ours = (before + after) / 2
             print(f"\n{args.spark} sentences: program {before:.1f} s before and {after:.1f} s after")
-            print(
-                f"Spark local[2]: {seconds:.1f} s, of which {float(job):.1f} s behind its start; a worker peaks at {memory:.0f} MB"
-            )
+            print(f"Spark local[2]: {seconds:.1f} s, of which {float(job):.1f} s behind its start")
+            print(f"a worker of Spark peaks at {memory:.0f} MB")
             print(f"Spark once started at {ours / float(job):.1%} of the program's rate")
             results.append(("Spark, rate over the program's", ours / seconds, SPARK, False))
     print()

@@ -53,7 +53,10 @@ def recombined(count: int) -> list[str]:
         at = len(head) // 3 + rng.randint(0, len(head) // 3)
         start = min(max(len(tail) * at // len(head), 1), len(tail) - 1)
         found[" ".join(head[:at] + tail[start:])] = None
-    return list(found)
+    # Short sentences repeat sooner, so that unshuffled the later ones are longer, and rows a second fall with that.
+    sentences = list(found)
+    rng.shuffle(sentences)
+    return sentences
 
 
 def articles(sentences: list[str]) -> list[str]:

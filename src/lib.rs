@@ -21,7 +21,7 @@
 //! | [`train`] | recipe, data, objective, optimiser, loop, checkpoints, metrics, evaluation, export | gradients match finite differences; the same seed gives the same weights; a killed run resumes to the same bytes |
 //! | [`explain`] | what each word did for a sentence's labels, by leaving it out | pieces are ordered, disjoint, on character boundaries; the heaviest words take more of the label than words at random |
 //! | [`check`] | minimal `Set`s of sentences, pass rates by phenomenon | a set passes only if all its sentences are right |
-//! | [`annotate`] | `Study`: what several people said of the same sentences; sampling, import, agreement, adjudication, labelling | what is held out is never picked; published values of κ and α; a missing rating is missing, never neutral; a killed session loses no label |
+//! | [`annotate`] | `Study`: what several people said of the same sentences; sampling, import, agreement, adjudication, labelling | what is held out is never picked; κ, α and F1 of spans as published; a missing rating is missing, never neutral; a killed session loses no label |
 //! | [`cli`] | one file per command, settings, exit codes | data to files and standard output, the rest to standard error |
 //!
 //! # Invariants

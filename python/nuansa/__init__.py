@@ -7,7 +7,7 @@
 ['escalation']
 
 `Scorer.score` takes texts and tables and gives pyarrow tables with the columns of the program's `sentences.csv`,
-`mentions.csv` and `articles.csv`. `nuansa.spark` does the same on Apache Spark.
+`mentions.csv`, `articles.csv` and its tables of measures. `nuansa.spark` does the same on Apache Spark.
 """
 
 from ._errors import LanguageWarning, NuansaError, RecordError

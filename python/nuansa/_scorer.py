@@ -40,8 +40,19 @@ class Scores:
     """A row per mention of an actor: the columns of `mentions.csv`."""
     articles: pa.Table
     """A row per article, also where nothing in it could be scored: the columns of `articles.csv`."""
+    actors: pa.Table
+    """A row per actor and role group over all articles: the columns of `actors.csv`."""
+    actor_articles: pa.Table
+    """A row per article, actor and role group: the columns of `actor_articles.csv`."""
+    dyads: pa.Table
+    """A row per pair of who acts or speaks and to whom: the columns of `dyads.csv`."""
+    timeline: pa.Table
+    """Rows per period, of all articles and of every actor: the columns of `timeline.csv`."""
     names: pa.Table
-    """`actor_id`, `name` and `type` of every actor that is mentioned."""
+    """`actor_id`, `name`, `type` and `above` of every actor that is mentioned, and of those that it belongs to: `above`
+    has their ids, the nearest first."""
+    article_names: pa.Table
+    """The same by article (`article_id` first): an actor that is in no list by the name that the article gives it."""
     rejects: pa.Table
     """`row` (from 1), `id` and `reason` of records that are no articles; empty unless they are collected."""
 
@@ -67,6 +78,9 @@ class Scorer:
         min_confidence: Sentences whose stance or tone is less probable than this get the status `low_confidence` and
             count in no mean.
         duplicates: Whether articles that nearly repeat an earlier one of the same call are told by `duplicate_of`.
+        dedup: Whether such articles count in `actors`, `dyads` and `timeline` no more.
+        roll_up: Whether an actor's sentences count for its affiliation in the actor list as well.
+        period: The periods of `timeline`.
 
     Raises:
         NuansaError: The model or a list is not there or damaged.
@@ -82,12 +96,17 @@ class Scorer:
         precision: Literal["int8", "f32"] = "int8",
         min_confidence: float | None = None,
         duplicates: bool = True,
+        dedup: bool = False,
+        roll_up: bool = False,
+        period: Literal["day", "week", "month"] = "month",
     ) -> None:
         """Load."""
         if threads is not None and threads < 1:
             raise ValueError(f"threads={threads}: must be 1 or more")
         if min_confidence is not None and not 0 <= min_confidence <= 1:
             raise ValueError(f"min_confidence={min_confidence}: must be from 0 to 1")
+        if dedup and not duplicates:
+            raise ValueError("dedup=True: near duplicates are not looked for; leave duplicates=False out")
         self._native = _nuansa.Scorer(
             default_model() if model is None else os.fspath(model),
             threads=threads,
@@ -96,6 +115,9 @@ class Scorer:
             speech=None if speech is None else os.fspath(speech),
             min_confidence=min_confidence,
             duplicates=duplicates,
+            dedup=dedup,
+            roll_up=roll_up,
+            period=period,
         )
 
     def score(

@@ -2,10 +2,14 @@
 
 Everything is summed in whole numbers of millionths, from the scores as printed, so that neither the order of rows nor
 the number of partitions changes a digit; `finish` makes means and intervals of the sums as the program does. What is
-counted stands in the README under "Measures"; roll-up and `--dedup` are not here.
+counted stands in the README under "Measures".
 
 All functions take the frame that `nuansa.spark.score` gives: a row an article, its sentences and mentions within it. A
-mention finds its sentence by its place, so that nothing is joined and only sums are shuffled.
+mention finds its sentence by its place, so that nothing is joined and only sums are shuffled. They may be told
+
+- `without`, the frame of `nuansa.duplicates.find`: the articles in it count no more, as with `--dedup`;
+- `roll_up`: an actor's sentences count for its affiliation as well, as with `--roll-up`. Who belongs to whom stands in
+  the frame, from the actor list by which it was scored.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from ._nuansa import t975
+from .duplicates import place
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -31,21 +36,21 @@ MEANS = [f"{head}_{part}" for head in HEADS for part in ("mean", "low", "high")]
 SHARES = [f"share_{label}" for label in LABELS]
 
 
-def actors(scored: DataFrame) -> DataFrame:
+def actors(scored: DataFrame, *, without: DataFrame | None = None, roll_up: bool = False) -> DataFrame:
     """`actors.csv`: a row an actor and role group."""
-    return _of_actors(scored, [])
+    return _named(scored, _actors(_but(scored, without), [], _above(scored, roll_up)), [])
 
 
-def actor_articles(scored: DataFrame) -> DataFrame:
-    """`actor_articles.csv`: a row an article, actor and role group."""
-    return _of_actors(scored, ["article_id"])
+def actor_articles(scored: DataFrame, *, roll_up: bool = False) -> DataFrame:
+    """`actor_articles.csv`: a row an article, actor and role group, also of an article that repeats another."""
+    return _named(scored, _actors(scored, ["article_id"], _above(scored, roll_up)), ["article_id"])
 
 
-def dyads(scored: DataFrame) -> DataFrame:
+def dyads(scored: DataFrame, *, without: DataFrame | None = None, roll_up: bool = False) -> DataFrame:
     """`dyads.csv`: each agent, in a sentence without one each source, to each target."""
     from pyspark.sql import functions as F
 
-    pairs = _slim(scored, []).withColumn("one", F.explode("mentions"))
+    pairs = _slim(_but(scored, without), []).withColumn("one", F.explode("mentions"))
     # Expressions, because a function of Python cannot name the row it stands in
     acting = F.expr("exists(mentions, m -> m.sentence_id = one.sentence_id and m.role = 'agent')")
     targets = F.expr("filter(mentions, m -> m.sentence_id = one.sentence_id and m.role = 'target')")
@@ -58,53 +63,100 @@ def dyads(scored: DataFrame) -> DataFrame:
         _sentence("one"),
     )
     known = (F.col("source_id") != AMBIGUOUS) & (F.col("target_id") != AMBIGUOUS)
-    pairs = pairs.where(known & (F.col("source_id") != F.col("target_id"))).distinct()
+    pairs = pairs.where(known & (F.col("source_id") != F.col("target_id")))
+    above = _above(scored, roll_up)
+    pairs = (pairs if above is None else _rolled_up(pairs, above)).distinct()
     keys = ["source_id", "target_id"]
     return _measures(_sums(pairs, keys), keys, ["n_articles"], []).select(*keys, "n_articles", "n", *MEANS)
 
 
-def timeline(scored: DataFrame, period: str = "month") -> DataFrame:
+def timeline(
+    scored: DataFrame, period: str = "month", *, without: DataFrame | None = None, roll_up: bool = False
+) -> DataFrame:
     """`timeline.csv`: every article of a period, then the actors in them; `period` is day, week or month."""
     from pyspark.sql import functions as F
 
     if period not in ("day", "week", "month"):
         raise ValueError(f"period={period!r}: must be day, week or month")
-    dated = scored.withColumn("period", F.col("periods")[period]).where(F.col("period").isNotNull())
+    dated = _but(scored, without).withColumn("period", F.col("periods")[period]).where(F.col("period").isNotNull())
     every = _slim(dated, ["period"])
     # An article without a sentence counts among the articles
     every = every.select("period", "article_id", F.explode_outer("sentences").alias("s"))
     every = _measures(_sums(every, ["period"]), ["period"], ["n_articles"], [])
     every = every.withColumn("actor_id", F.lit("all")).withColumn("role_group", F.lit("any"))
     columns = ["period", "actor_id", "role_group", "n_articles", "n", *MEANS]
-    return every.select(*columns).unionByName(_actors(dated, ["period"]).select(*columns))
+    return every.select(*columns).unionByName(_actors(dated, ["period"], _above(scored, roll_up)).select(*columns))
 
 
-def _of_actors(scored: DataFrame, per: list[str]) -> DataFrame:
-    """Actors with their names."""
+def _but(scored: DataFrame, without: DataFrame | None) -> DataFrame:
+    """The articles that count."""
+    return scored if without is None else scored.join(without.select("article_id"), "article_id", "left_anti")
+
+
+def _above(scored: DataFrame, roll_up: bool) -> DataFrame | None:
+    """`of`, an actor that belongs to others, and `above`, their ids; some rows at most, and so on every worker."""
     from pyspark.sql import functions as F
 
-    # An actor that is in no list has the names that articles give it: one of them, always the same
-    met = scored.select(F.explode("names").alias("a")).groupBy(F.col("a.actor_id").alias("actor_id"))
-    names = met.agg(F.min("a.name").alias("name"), F.min("a.type").alias("type"))
-    rows = _actors(scored, per).join(names, "actor_id", "left")
-    rows = rows.fillna("", ["name", "type"])
+    if not roll_up:
+        return None
+    names = scored.select(F.explode("names").alias("a")).where(F.size("a.above") > 0)
+    return F.broadcast(names.groupBy(F.col("a.actor_id").alias("of")).agg(F.first("a.above").alias("above")))
+
+
+def _with_above(frame: DataFrame, above: DataFrame, actor: str, to: str) -> DataFrame:
+    """A frame with a column `to`: whom the actor in the column `actor` belongs to."""
+    from pyspark.sql import functions as F
+
+    joined = frame.join(above.withColumnRenamed("above", to), F.col(actor) == F.col("of"), "left").drop("of")
+    return joined.withColumn(to, F.coalesce(to, F.array().cast("array<string>")))
+
+
+def _rolled_up(pairs: DataFrame, above: DataFrame) -> DataFrame:
+    """Pairs, and those of their affiliations but within one house."""
+    from pyspark.sql import functions as F
+
+    kept = pairs.columns
+    sides = ("source_id", "target_id")
+    for side in sides:
+        pairs = pairs.withColumnRenamed(side, f"{side}_said")
+        pairs = _with_above(pairs, above, f"{side}_said", "to")
+        pairs = pairs.withColumn(side, F.explode(F.concat(F.array(f"{side}_said"), "to"))).drop("to")
+    for side in sides:
+        pairs = _with_above(pairs, above, side, f"{side}_above")
+    direct = (F.col("source_id") == F.col("source_id_said")) & (F.col("target_id") == F.col("target_id_said"))
+    related = F.expr("array_contains(source_id_above, target_id) or array_contains(target_id_above, source_id)")
+    pairs = pairs.where((F.col("source_id") != F.col("target_id")) & (direct | ~related))
+    return pairs.select(*kept)
+
+
+def _named(scored: DataFrame, rows: DataFrame, per: list[str]) -> DataFrame:
+    """Measures of actors with their names."""
+    from pyspark.sql import functions as F
+
+    # An actor that is in no list has the names that articles give it: that of the first one
+    met = scored.select(place(), F.explode("names").alias("a")).groupBy(F.col("a.actor_id").alias("actor_id"))
+    names = met.agg(*(F.min_by(f"a.{name}", "place").alias(name) for name in ("name", "type")))
+    rows = rows.join(names, "actor_id", "left").fillna("", ["name", "type"])
     counts = ["n_articles", "n_sentences", "role_group", "n"]
     return rows.select(*per, "actor_id", "name", "type", *counts, *MEANS, *SHARES)
 
 
-def _actors(scored: DataFrame, per: list[str]) -> DataFrame:
+def _actors(scored: DataFrame, per: list[str], above: DataFrame | None) -> DataFrame:
     """Measures of actors by role group, and by `per`."""
     from pyspark.sql import Window
     from pyspark.sql import functions as F
 
     extra = [name for name in per if name != "article_id"]
     named = _slim(scored, extra).withColumn("one", F.explode("mentions"))
-    named = named.where(F.col("one.actor_id") != AMBIGUOUS)
+    named = named.withColumn("actor_id", F.col("one.actor_id")).where(F.col("actor_id") != AMBIGUOUS)
+    if above is not None:
+        named = _with_above(named, above, "actor_id", "above")
+        named = named.withColumn("actor_id", F.explode(F.concat(F.array("actor_id"), "above")))
     own = F.when(F.col("one.role") != "mention", F.col("one.role"))
     units = named.select(
         "article_id",
         *extra,
-        F.col("one.actor_id").alias("actor_id"),
+        "actor_id",
         F.col("one.sentence_id").alias("sentence_id"),
         F.explode(F.array_compact(F.array(F.lit("any"), own))).alias("role_group"),
         _sentence("one"),

@@ -6,11 +6,11 @@
 
 `score` gives a frame with a row a record: the article's row with its sentences and mentions within it, so that an
 article is in the frame as a whole or not at all, and nothing is scored before the frame is used. `tables` takes it
-apart, `nuansa.aggregate` has the measures, and `write` writes all of them as Parquet.
+apart, `nuansa.aggregate` has the measures, `nuansa.duplicates` finds articles that nearly repeat an earlier one, and
+`write` writes all of it as Parquet.
 
 Each Python worker loads the model once and keeps it; it uses the cores of its task (`spark.task.cpus`). The packages
-`nuansa` and `nuansa-model` have to be there on the workers. `duplicate_of` stays empty: near duplicates are told within
-one run of the program alone.
+`nuansa` and `nuansa-model` have to be there on the workers.
 """
 
 from __future__ import annotations
@@ -23,16 +23,19 @@ from typing import TYPE_CHECKING, Any, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from . import aggregate
+from . import aggregate, duplicates
 from ._errors import NuansaError
-from ._nuansa import empty_tables, period_of
+from ._nuansa import empty_tables, fingerprints, period_of
 from ._scorer import Scorer, Scores
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 PERIODS = ("day", "week", "month")
-NAMES = pa.struct([(name, pa.string()) for name in ("actor_id", "name", "type")])
+NAMES = pa.struct([*((name, pa.string()) for name in ("actor_id", "name", "type")), ("above", pa.list_(pa.string()))])
+FINGERPRINT = pa.struct([("n", pa.int64()), ("digest", pa.int64())])
+#: A column that `score` adds for its workers.
+PLACE = "nuansa place"
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ def score(
     title_col: str | None = None,
     date_col: str | None = None,
     source_col: str | None = None,
+    order_col: str | None = None,
     model: str | None = None,
     actors: str | None = None,
     speech: str | None = None,
@@ -70,6 +74,10 @@ def score(
         title_col: The column of the title.
         date_col: The column of the date.
         source_col: The column of the source.
+        order_col: The column of whole numbers, dates or timestamps by which articles are ordered, since a frame has no
+            order: of two that nearly repeat each other, the earlier is the original. Where it is missing or the same,
+            or not named, the earlier day of `date_col` goes first, then what has no date, then the lesser id. With the
+            number of the record in a file, the order is that of the program.
         model: Folder or name of a model on the workers; without, `NUANSA_MODEL` there, else `nuansa-model`.
         actors: Actor list, a file on the workers.
         speech: Words of saying, a file on the workers.
@@ -78,14 +86,19 @@ def score(
         threads: Threads of a task; without, the cores of a task.
 
     Returns:
-        A row a record: `article_id`, `periods` (day, week and month of its date), `article`, `sentences`, `mentions`,
-        `names` (of actors) and, where it is no article, `reject`, the reason.
+        A row a record: `article_id`, `place` (by `order_col`), `periods` (day, week and month of its date), `article`,
+        `sentences`, `mentions`, `names` (of actors, and whom they belong to), `fingerprint` (how many runs of five
+        words it has, and a hash of them) and, where it is no article, `reject`, the reason. `duplicate_of` is empty in
+        it, for `nuansa.duplicates` needs all articles.
     """
     options: dict[str, Any] = {"model": model, "actors": actors, "speech": speech, "precision": precision}
     options |= {"min_confidence": min_confidence, "threads": threads, "duplicates": False}
     columns = {"text_col": text_col, "title_col": title_col, "date_col": date_col, "source_col": source_col}
-    if id_col not in df.columns:
-        raise NuansaError(f"reading: no column {id_col!r} (there are {', '.join(map(repr, df.columns))})")
+    for name in (id_col, order_col):
+        if name is not None and name not in df.columns:
+            raise NuansaError(f"reading: no column {name!r} (there are {', '.join(map(repr, df.columns))})")
+    if order_col is not None:
+        df = df.withColumn(PLACE, _place(df, order_col))
     work = functools.partial(_work, tuple(sorted(options.items())), columns | {"id_col": id_col})
     return df.mapInArrow(work, _ddl(schema()))
 
@@ -102,7 +115,15 @@ def tables(scored: DataFrame) -> Tables:
     return Tables(rows("sentences"), rows("mentions"), articles, rejects)
 
 
-def write(scored: DataFrame, path: str, *, period: Literal["day", "week", "month"] = "month") -> None:
+def write(
+    scored: DataFrame,
+    path: str,
+    *,
+    period: Literal["day", "week", "month"] = "month",
+    near: bool = True,
+    dedup: bool = False,
+    roll_up: bool = False,
+) -> None:
     """Score, and write everything below `path` as Parquet, in place of what an earlier call has written there.
 
     `scored` comes first, one row a record, and is what the rest is made of: no article is scored twice. Then
@@ -111,11 +132,21 @@ def write(scored: DataFrame, path: str, *, period: Literal["day", "week", "month
     once: files come into place by the job's committer alone, in its first algorithm, which moves none before its job
     is decided.
 
+    Args:
+        scored: The frame of `score`.
+        path: A folder of any file system that Spark writes.
+        period: The periods of `timeline`, and the folders of `sentences`, `mentions` and `articles`.
+        near: Whether articles that nearly repeat an earlier one are told by `duplicate_of` in `articles`.
+        dedup: Whether such articles count in `actors`, `dyads` and `timeline` no more.
+        roll_up: Whether an actor's sentences count for its affiliation in the actor list as well.
+
     Raises:
         NuansaError: Two rows have the same id; nothing but `scored` is written then.
     """
     from pyspark.sql import functions as F
 
+    if dedup and not near:
+        raise ValueError("dedup=True: near duplicates are not looked for; leave near=False out")
     _parquet(scored, f"{path}/scored")
     scored = scored.sparkSession.read.schema(_ddl(schema())).parquet(f"{path}/scored")
     ids = scored.where(F.col("article_id").isNotNull()).groupBy("article_id").count().where("count > 1")
@@ -126,13 +157,38 @@ def write(scored: DataFrame, path: str, *, period: Literal["day", "week", "month
     for name in ("sentences", "mentions"):
         rows = scored.select(of, F.explode(name).alias("row")).select("period", "row.*")
         _parquet(rows, f"{path}/{name}", by="period")
-    _parquet(scored.where(F.col("article").isNotNull()).select(of, "article.*"), f"{path}/articles", by="period")
     _parquet(tables(scored).rejects, f"{path}/rejects")
-    _parquet(aggregate.actors(scored).orderBy("actor_id", "role_group"), f"{path}/actors")
-    _parquet(aggregate.actor_articles(scored), f"{path}/actor_articles")
-    _parquet(aggregate.dyads(scored).orderBy("source_id", "target_id"), f"{path}/dyads")
-    order = ["period", "actor_id", "role_group"]
-    _parquet(aggregate.timeline(scored, period).orderBy(*order), f"{path}/timeline")
+    articles = scored.where(F.col("article").isNotNull()).select(of, "article.*")
+    found = duplicates.find(scored) if near else None
+    _parquet(articles if found is None else duplicates.mark(articles, found), f"{path}/articles", by="period")
+    _parquet(aggregate.actor_articles(scored, roll_up=roll_up), f"{path}/actor_articles")
+    without = found if dedup else None
+    measures = {
+        "actors": aggregate.actors(scored, without=without, roll_up=roll_up).orderBy("actor_id", "role_group"),
+        "dyads": aggregate.dyads(scored, without=without, roll_up=roll_up).orderBy("source_id", "target_id"),
+        "timeline": aggregate.timeline(scored, period, without=without, roll_up=roll_up).orderBy(
+            "period", "actor_id", "role_group"
+        ),
+    }
+    for name, rows in measures.items():
+        _parquet(rows, f"{path}/{name}")
+    if found is not None:
+        found.unpersist()
+
+
+def _place(df: DataFrame, order_col: str) -> Column:
+    """The order of articles as whole numbers."""
+    from pyspark.sql import functions as F
+
+    kind = df.schema[order_col].dataType.typeName()
+    if kind in ("byte", "short", "integer", "long"):
+        return F.col(order_col).cast("long")
+    if kind == "date":
+        return F.unix_date(order_col).cast("long")
+    if kind == "timestamp":
+        return F.unix_micros(order_col)
+    hint = "hint: cast it to one of them, such as F.to_timestamp(…)"
+    raise NuansaError(f"reading: column {order_col!r} is of type {kind}, not a whole number, date or timestamp\n{hint}")
 
 
 def _parquet(frame: DataFrame, path: str, by: str | None = None) -> None:
@@ -150,11 +206,13 @@ def schema() -> pa.Schema:
     return pa.schema(
         {
             "article_id": pa.string(),
+            "place": pa.int64(),
             "periods": pa.struct([(period, pa.string()) for period in PERIODS]),
             "article": articles,
             "sentences": pa.list_(sentences),
             "mentions": pa.list_(mentions),
             "names": pa.list_(NAMES),
+            "fingerprint": FINGERPRINT,
             "reject": pa.string(),
         }
     )
@@ -195,11 +253,12 @@ def _work(
         if ids.null_count or pc.any(pc.equal(pc.utf8_trim_whitespace(ids.cast(pa.string())), "")).as_py():
             hint = "hint: give every row an id that stays, such as a hash of its address"
             raise NuansaError(f"reading: a row has no id in column {columns['id_col']!r}\n{hint}")
-        yield nested(scorer.score(batch, **columns, errors="collect"))
+        places = batch.column(PLACE).to_pylist() if PLACE in batch.schema.names else [None] * batch.num_rows
+        yield nested(scorer.score(batch, **columns, errors="collect"), places)
 
 
-def nested(scores: Scores) -> pa.RecordBatch:
-    """Tables as one row a record, articles first."""
+def nested(scores: Scores, places: list[int | None]) -> pa.RecordBatch:
+    """Tables as one row a record, articles first; `places` are those of all records as they came."""
     ids = scores.articles["article_id"].to_pylist()
     rejects = scores.rejects
     n = len(ids) + rejects.num_rows
@@ -219,15 +278,18 @@ def nested(scores: Scores) -> pa.RecordBatch:
         return {period: None if date is None else period_of(date, period) for period in PERIODS}
 
     kinds = schema()
-    # Names hold for the batch; its first article has them
-    names = [scores.names.num_rows, *[0] * (len(ids) - 1)] if ids else []
+    refused = [row - 1 for row in rejects["row"].to_pylist()]
+    read = sorted(set(range(n)) - set(refused))
+    sentences = lists(scores.sentences, counts(scores.sentences))
     columns = {
         "article_id": pa.array(ids + rejects["id"].to_pylist(), pa.string()),
+        "place": pa.array([places[row] for row in read + refused], pa.int64()),
         "periods": [*map(periods, scores.articles["date"].to_pylist()), *[None] * rejects.num_rows],
         "article": pa.concat_arrays([_structs(scores.articles), absent.cast(_structs(scores.articles).type)]),
-        "sentences": lists(scores.sentences, counts(scores.sentences)),
+        "sentences": sentences,
         "mentions": lists(scores.mentions, counts(scores.mentions)),
-        "names": lists(scores.names, names),
+        "names": lists(scores.article_names.drop_columns("article_id"), counts(scores.article_names)),
+        "fingerprint": fingerprints(sentences),
         "reject": pa.array([None] * len(ids) + rejects["reason"].to_pylist(), pa.string()),
     }
     columns["periods"] = pa.array(columns["periods"], kinds.field("periods").type)

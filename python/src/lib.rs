@@ -9,12 +9,16 @@
 //! | `scorer` | `Scorer`: a model, an actor list and words of saying, ready for articles |
 //! | `loaded` | models that are in memory already; a second scorer of the same takes them |
 //! | `tables` | `Tables`: rows of articles on their way to pyarrow |
+//! | `shingles` | `Sentences`: what Spark needs of articles to find near duplicates |
+//! | `names` | `Names`: actors with what they are called and whom they belong to |
 //! | `stopped` | `Stopped`: why scoring ended, as a Python exception |
 //! | `measures` | the numbers that Spark's aggregates borrow from the library |
 
 mod loaded;
 mod measures;
+mod names;
 mod scorer;
+mod shingles;
 mod stopped;
 mod tables;
 
@@ -25,6 +29,8 @@ mod _nuansa {
     use super::measures::{period_of, t975};
     #[pymodule_export]
     use super::scorer::Scorer;
+    #[pymodule_export]
+    use super::shingles::{ShingleOrder, fingerprints, shingle_sets};
     #[pymodule_export]
     use super::tables::empty_tables;
     use pyo3::prelude::*;

@@ -13,8 +13,11 @@ pub fn t975(df: u64) -> Option<f64> {
 /// The day, week or month that `date` falls into, by ISO 8601; None where it is no date.
 #[pyfunction]
 pub fn period_of(date: &str, period: &str) -> PyResult<Option<String>> {
-    let Some(kind) = Period::parse(period) else {
-        return Err(PyValueError::new_err(format!("period {period:?}: must be day, week or month")));
-    };
+    let kind = self::period(period)?;
     Ok(Date::parse(date).map(|date| kind.of(date)))
+}
+
+/// The length of periods by its name.
+pub fn period(name: &str) -> PyResult<Period> {
+    Period::parse(name).ok_or_else(|| PyValueError::new_err(format!("period={name:?}: must be day, week or month")))
 }

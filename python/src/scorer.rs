@@ -1,14 +1,16 @@
 //! `Scorer`: a model, an actor list and words of saying, ready for articles.
 
 use super::loaded;
+use super::measures;
 use super::stopped::Stopped;
-use super::tables::{Tables, into_pyarrow};
+use super::tables::{Batches as Table, TABLES, Tables, into_pyarrow};
 use arrow_array::RecordBatchReader;
 use nuansa::actors::speech::Lexicon;
 use nuansa::actors::{ActorList, Matcher};
+use nuansa::aggregate::{Period, RollUp};
 use nuansa::article::{Batches, ColumnNames, ReadOptions, Record, Reject};
 use nuansa::engine::{self, Choice, Item, Precision, ScorerOptions};
-use nuansa::pipeline::{Piece, Pieces, StageOptions, Stages};
+use nuansa::pipeline::{Piece, Pieces, StageOptions, Stages, affiliations};
 use nuansa::{Context, Error, Result, Stage, cli};
 use pyo3::prelude::*;
 use pyo3_arrow::input::AnyRecordBatch;
@@ -28,13 +30,17 @@ pub struct Scorer {
     list: ActorList,
     matcher: Matcher,
     verbs: Lexicon,
+    /// Who belongs to whom in the list
+    roll_up: RollUp,
     options: StageOptions,
+    period: Period,
+    dedup: bool,
 }
 
 #[pymethods]
 impl Scorer {
     #[new]
-    #[pyo3(signature = (model, *, threads, precision, actors, speech, min_confidence, duplicates))]
+    #[pyo3(signature = (model, *, threads, precision, actors, speech, min_confidence, duplicates, dedup, roll_up, period))]
     #[expect(clippy::too_many_arguments, reason = "Python names each")]
     fn new(
         py: Python<'_>,
@@ -45,8 +51,12 @@ impl Scorer {
         speech: Option<PathBuf>,
         min_confidence: Option<f64>,
         duplicates: bool,
+        dedup: bool,
+        roll_up: bool,
+        period: &str,
     ) -> PyResult<Self> {
-        let options = StageOptions { min_confidence, roll_up: false, duplicates };
+        let options = StageOptions { min_confidence, roll_up, duplicates };
+        let period = measures::period(period)?;
         let loaded = py.detach(|| {
             let engine = loaded::load(model, engine_options(threads, precision)?)?;
             let list =
@@ -54,12 +64,13 @@ impl Scorer {
             let verbs =
                 speech.as_deref().map_or_else(Lexicon::builtin, |file| Lexicon::builtin_but(&text(file)?, file))?;
             let matcher = Matcher::new(&list)?;
-            Ok(Self { engine, list, matcher, verbs, options })
+            let roll_up = affiliations(&list);
+            Ok(Self { engine, list, matcher, verbs, roll_up, options, period, dedup })
         });
         loaded.map_err(|error: Error| Stopped::from(error).raise(py))
     }
 
-    /// Scores a table; the columns are named by their roles. Gives sentences, mentions, articles, names, rejects.
+    /// Scores a table; the columns are named by their roles. Gives the tables of [`Tables::finish`].
     #[pyo3(signature = (data, *, columns, strict))]
     fn score<'py>(
         &self,
@@ -109,11 +120,11 @@ impl Scorer {
         reader: Box<dyn RecordBatchReader + Send>,
         options: &ReadOptions,
         strict: bool,
-    ) -> std::result::Result<[(arrow_schema::SchemaRef, Vec<arrow_array::RecordBatch>); 5], Stopped> {
+    ) -> std::result::Result<[Table; TABLES], Stopped> {
         let schema = reader.schema();
         let records = Batches::new(&schema, reader, options)?;
         let mut stages = Stages::new(&self.list, &self.matcher, self.verbs.clone(), self.options);
-        let mut tables = Tables::new();
+        let mut tables = Tables::new(self.period, self.dedup);
         let stop = AtomicBool::new(false);
         // Why it was stopped, where the library does not know
         let (mut signal, mut refused) = (None, None);
@@ -125,7 +136,10 @@ impl Scorer {
                 return Err(Error::new(Stage::Score, "interrupted"));
             }
             match carry {
-                Ok(piece) => stages.take(*piece, predictions)?.map_or(Ok(()), |part| tables.part(&part)),
+                Ok(piece) => match stages.take(*piece, predictions)? {
+                    Some(part) => tables.part(&part, &stages, &self.roll_up),
+                    None => Ok(()),
+                },
                 Err(reject) if strict => {
                     refused = Some((row, reject));
                     Err(Error::new(Stage::Read, "a record cannot be read"))
@@ -150,7 +164,7 @@ impl Scorer {
         match (signal, refused) {
             (Some(error), _) => Err(Stopped::Signal(error)),
             (None, Some((row, reject))) => Err(Stopped::Record(row, reject)),
-            (None, None) => Ok(done.and_then(|()| tables.finish(&stages))?),
+            (None, None) => Ok(done.and_then(|()| tables.finish(&stages, &self.roll_up))?),
         }
     }
 }

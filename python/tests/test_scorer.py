@@ -41,7 +41,8 @@ def test_tables_have_the_columns_of_the_contract(scores: nuansa.Scores) -> None:
         assert made.column_names == want
         assert {str(field.type) for field in made.schema} <= {"string", "int64", "double"}
         assert not made.schema.field("article_id").nullable
-    assert scores.names.column_names == ["actor_id", "name", "type"]
+    assert scores.names.column_names == ["actor_id", "name", "type", "above"]
+    assert scores.article_names.column_names == ["article_id", "actor_id", "name", "type", "above"]
     assert scores.rejects.column_names == ["row", "id", "reason"]
 
 
@@ -64,7 +65,7 @@ def test_rows_are_those_of_the_articles_in_order(scores: nuansa.Scores) -> None:
     statuses = set(scores.sentences["status"].to_pylist())
     assert {"ok", "furniture"} <= statuses
     assert {"russia", "indonesia"} <= set(scores.mentions["actor_id"].to_pylist())
-    assert {"actor_id": "russia", "name": "Russia", "type": "state"} in scores.names.to_pylist()
+    assert {"actor_id": "russia", "name": "Russia", "type": "state", "above": []} in scores.names.to_pylist()
 
 
 def test_texts_are_articles_without_columns(scorer: nuansa.Scorer) -> None:

@@ -15,7 +15,7 @@ use super::speech::{Attributed, Heard, Lexicon as Verbs, Saying, SourceOf, Speak
 use super::speech::{attribute, quotations, quoted, sayings};
 use super::tagged::Tagged;
 use crate::aggregate::Role;
-use crate::text::{Document, Kind, Sentence};
+use crate::text::{Document, Kind, Lang, Sentence};
 
 /// Whom a mention or a source names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,7 +120,9 @@ impl<'a> Attributor<'a> {
             candidates: &candidates,
             resolved: &cast.resolved,
         });
-        let told = |(i, span): (usize, &Sentence)| told(span, &candidates[i], &cast.resolved[i], voices[i]);
+        let told = |(i, span): (usize, &Sentence)| {
+            told(readings[i].text, span, readings[i].lang, &candidates[i], &cast.resolved[i], voices[i])
+        };
         let mut sentences: Vec<Told> = spans.iter().enumerate().map(told).collect();
         let texts: Vec<&str> = readings.iter().map(|r| r.text).collect();
         for (i, first) in repeated(&texts).into_iter().enumerate() {
@@ -145,11 +147,29 @@ fn speak(candidates: &mut [Candidate], said: &[Saying]) {
     }
 }
 
-fn told(span: &Sentence, candidates: &[Candidate], resolved: &[Resolved], voice: Attributed) -> Told {
+/// The bytes of a name with the English possessive that hangs on it, which belongs to the mention.
+fn with_possessive(text: &str, bytes: &Range<usize>) -> Range<usize> {
+    let after = text.get(bytes.end..).unwrap_or("");
+    let ends = |s: &&&str| after.strip_prefix(**s).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+    bytes.start..bytes.end + ["'s", "’s"].iter().find(ends).map_or(0, |s| s.len())
+}
+
+fn told(
+    text: &str,
+    span: &Sentence,
+    lang: Option<Lang>,
+    candidates: &[Candidate],
+    resolved: &[Resolved],
+    voice: Attributed,
+) -> Told {
     let mut mentions = Vec::with_capacity(candidates.len());
     for (candidate, Resolved { whom, by }) in candidates.iter().zip(resolved) {
         let named = |whom| Named {
-            bytes: candidate.bytes.clone(),
+            bytes: if lang == Some(Lang::EN) {
+                with_possessive(text, &candidate.bytes)
+            } else {
+                candidate.bytes.clone()
+            },
             whom,
             role: candidate.role,
             p_role: candidate.p_role,
@@ -172,4 +192,21 @@ fn told(span: &Sentence, candidates: &[Candidate], resolved: &[Resolved], voice:
     }
     let voice = (span.kind != Kind::Furniture).then_some(voice.voice);
     Told { mentions, voice, source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_english_possessive_belongs_to_the_mention() {
+        let with = |text: &str, name: &str| {
+            let start = text.find(name).unwrap();
+            text[with_possessive(text, &(start..start + name.len()))].to_owned()
+        };
+        assert_eq!(with("Belford's men left", "Belford"), "Belford's");
+        assert_eq!(with("Belford’s men left", "Belford"), "Belford’s");
+        assert_eq!(with("Belford'sche Werke", "Belford"), "Belford", "a letter goes on");
+        assert_eq!(with("said 'Belford'", "Belford"), "Belford");
+    }
 }

@@ -60,9 +60,7 @@ impl Duplicates {
         if n == 0 {
             return Ok(None);
         }
-        // Sets that overlap by 0.8 share at least ⌈0.8 n⌉ members, n being the size of either, so that the smallest
-        // n − ⌈0.8 n⌉ + k members of both have k in common
-        let prefix = n - (4 * n).div_ceil(5) + shared(n);
+        let prefix = prefix_len(n);
         let (first, equal) = self.find(&mut set, prefix).map_err(|e| lost(Stage::Read, &e))?;
         let found = first.map(|first| self.id(first)).transpose().map_err(|e| lost(Stage::Read, &e))?;
         // An equal set finds the same articles later on, so this one need not be kept
@@ -149,6 +147,14 @@ impl Duplicates {
 fn lost(stage: Stage, cause: &io::Error) -> Error {
     let hint = "make room in the folder for temporary files, or name another one in TMPDIR";
     Error::new(stage, format!("the temporary files by which near duplicates are found: {cause}")).hint(hint)
+}
+
+/// How many members of a set of `len` stand in its prefix, the first of them in an order that all sets have in common.
+///
+/// Sets that overlap by 0.8 share at least ⌈0.8 n⌉ members, n being the size of either, so that the first
+/// n − ⌈0.8 n⌉ + k members of both have k in common.
+pub fn prefix_len(len: usize) -> usize {
+    len - (4 * len).div_ceil(5) + shared(len)
 }
 
 /// How many members of the prefixes of two sets that are alike meet at least, by the size of the smaller one.

@@ -2,31 +2,54 @@
 
 use super::numbers::{Gathered, Numbers};
 use crate::text::is_unspaced;
+use std::convert::Infallible;
 use std::io;
 
 /// Words per shingle.
 const WIDTH: usize = 5;
+
 /// The distinct shingles of a text, as 64-bit hashes; more than `most` of them stand in a temporary file.
 ///
 /// # Errors
 /// Where that file cannot be written or read.
 pub(super) fn shingles(text: &str, most: usize) -> io::Result<Numbers> {
-    let (mut set, mut last) = (Gathered::new(most), Vec::with_capacity(WIDTH));
+    let mut set = Gathered::new(most);
+    each(text, |shingle| set.push(shingle))?;
+    set.finish()
+}
+
+/// The distinct shingles of a text in rising order, all in memory; none where it has no words.
+pub fn shingle_set(text: &str) -> Vec<u64> {
+    let mut set = Vec::new();
+    let Ok(()) = each::<Infallible>(text, |shingle| {
+        set.push(shingle);
+        Ok(())
+    });
+    set.sort_unstable();
+    set.dedup();
+    set
+}
+
+/// One 64-bit hash of a whole set, as [`shingle_set`] gives it.
+pub fn digest(set: &[u64]) -> u64 {
+    mix(set)
+}
+
+/// Gives the shingles of a text, repeated ones as often as they are there.
+fn each<E>(text: &str, mut give: impl FnMut(u64) -> Result<(), E>) -> Result<(), E> {
+    let mut last = Vec::with_capacity(WIDTH);
     words(text, |word| {
         if last.len() == WIDTH {
             last.remove(0);
         }
         last.push(word);
-        if last.len() == WIDTH { set.push(mix(&last)) } else { Ok(()) }
+        if last.len() == WIDTH { give(mix(&last)) } else { Ok(()) }
     })?;
-    if last.len() < WIDTH && !last.is_empty() {
-        set.push(mix(&last))?;
-    }
-    set.finish()
+    if last.len() < WIDTH && !last.is_empty() { give(mix(&last)) } else { Ok(()) }
 }
 
 /// Gives the words of a text one by one, as hashes (FNV-1a, 64 bits).
-fn words(text: &str, mut give: impl FnMut(u64) -> io::Result<()>) -> io::Result<()> {
+fn words<E>(text: &str, mut give: impl FnMut(u64) -> Result<(), E>) -> Result<(), E> {
     const START: u64 = 0xcbf2_9ce4_8422_2325;
     let mut word: Option<u64> = None;
     for c in text.chars() {

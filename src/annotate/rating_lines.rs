@@ -85,7 +85,10 @@ fn rating(row: &Map<String, Value>, owner: &str) -> std::result::Result<Rating, 
         tone: label::<Tone>(row)?,
         mentions: mentions(row, &item.text)?,
         note: string(row, "note")?,
-        seconds: row.get("seconds").and_then(Value::as_f64),
+        seconds: match row.get("seconds").filter(|v| !v.is_null()) {
+            None => None,
+            Some(value) => Some(value.as_f64().ok_or_else(|| ("seconds", format!("expected a number, not {value}")))?),
+        },
         item,
     })
 }

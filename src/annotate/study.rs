@@ -95,7 +95,10 @@ impl Study {
                 fault(
                     &p,
                     "text",
-                    format!("\"{id}\" has another text here than further up; ids must mean one sentence"),
+                    format!(
+                        "\"{id}\" has another text here than further up, and an id means one sentence; nuansa import --key \
+                         text gives ids by the text"
+                    ),
                 );
                 continue;
             }
@@ -105,7 +108,9 @@ impl Study {
             let before = votes.clone();
             match votes.add(&p.rating) {
                 Err(field) => {
-                    let cause = format!("{} has said something else of \"{id}\" further up", p.rating.annotator);
+                    let name = &p.rating.annotator;
+                    let cause =
+                        format!("{name} has said something else of \"{id}\" further up; take one of the rows out");
                     fault(&p, field, cause);
                 }
                 Ok(()) => study.repeated += usize::from(*votes == before && p.rating.says_something()),

@@ -1,8 +1,8 @@
 //! `nuansa adjudicate DATA… --by HOW`: one gold row of what several annotators said.
 
-use super::Exit;
 use super::agree::name;
 use super::eval::write_file;
+use super::{Exit, not_an_input};
 use crate::annotate::Study;
 use crate::annotate::adjudicate::{By, Card, Hand, List, adjudicate, card};
 use crate::annotate::agree::{Options, Report};
@@ -46,6 +46,11 @@ pub struct AdjudicateArgs {
 
 /// Runs the command; what is open is told on standard error.
 pub fn run(args: &AdjudicateArgs) -> anyhow::Result<Exit> {
+    let list = args.list.clone().unwrap_or_else(|| args.out.with_file_name(stem(args) + "-open.csv"));
+    let page = args.card.clone().unwrap_or_else(|| args.out.with_file_name(stem(args) + ".md"));
+    for (option, file) in [("--out", &args.out), ("--list", &list), ("--card", &page)] {
+        not_an_input(option, file, &args.data)?;
+    }
     let study = Study::read(&args.data)?;
     let mut notes = Vec::new();
     let hand = args.settled.as_deref().map_or_else(|| Ok(BTreeMap::new()), |list| Hand::read(list, &mut notes))?;
@@ -54,16 +59,15 @@ pub fn run(args: &AdjudicateArgs) -> anyhow::Result<Exit> {
     }
     let out = adjudicate(&study, &args.by, &hand)?;
     let open = List::new(&study, &out.open, &hand);
-    let path = args.list.clone().unwrap_or_else(|| args.out.with_file_name(stem(args) + "-open.csv"));
     // Somebody may have spent an afternoon on it
-    if !open.is_empty() && path.exists() && args.settled.as_deref() != Some(&path) {
+    if !open.is_empty() && list.exists() && args.settled.as_deref() != Some(&list) {
         return Err(Error::new(Stage::Annotate, "the list is there already, and may be filled in")
-            .file(&path)
+            .file(&list)
             .hint("give it back with --settled, or name another with --list")
             .into());
     }
     if !open.is_empty() {
-        open.write(&path)?;
+        open.write(&list)?;
     }
     let lines: String = out.gold.iter().map(|g| g.to_line() + "\n").collect();
     write_file(&args.out, &lines)?;
@@ -77,12 +81,11 @@ pub fn run(args: &AdjudicateArgs) -> anyhow::Result<Exit> {
         by: &args.by,
         agreement: report.as_ref().map_err(|e| e.cause().to_owned()),
     };
-    let page = args.card.clone().unwrap_or_else(|| args.out.with_file_name(stem(args) + ".md"));
     write_file(&page, &card(&told, &study, &out))?;
     eprintln!("{} gold rows: {}", out.gold.len(), args.out.display());
     eprintln!("card: {}", page.display());
     if !out.open.is_empty() {
-        let (n, list) = (out.open.len(), path.display());
+        let (n, list) = (out.open.len(), list.display());
         eprintln!("{n} sentences are open: fill in {list} and give it back with --settled {list}");
     }
     Ok(Exit::Success)

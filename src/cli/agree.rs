@@ -1,7 +1,7 @@
 //! `nuansa agree DATA…`: how far annotators agree.
 
-use super::Exit;
 use super::eval::write_file;
+use super::{Exit, not_an_input};
 use crate::annotate::Study;
 use crate::annotate::agree::{Options, Report, markdown};
 use crate::model::mapped::file_sha256;
@@ -33,6 +33,9 @@ pub struct AgreeArgs {
 
 /// Runs the command; `stdout` gets the tables, as Markdown.
 pub fn run(args: &AgreeArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
+    if let Some(file) = &args.json {
+        not_an_input("--json", file, &args.data)?;
+    }
     let study = Study::read(&args.data)?;
     let bootstrap = Bootstrap { resamples: args.resamples as usize, seed: args.seed, ..Bootstrap::default() };
     let report = Report::of(&study, Options { bootstrap })?;

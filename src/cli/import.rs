@@ -1,6 +1,6 @@
 //! `nuansa import EXPORT…`: what annotation tools export, as labels of people in our own format.
 
-use super::Exit;
+use super::{Exit, not_an_input};
 use crate::annotate::import::{Key, Names, Options, Tool, Unit, gather, read};
 use crate::annotate::label::write_ratings;
 use clap::Args;
@@ -39,13 +39,15 @@ pub struct ImportArgs {
     /// Source of rows that name none [default: the file's name]
     #[arg(long, value_name = "NAME")]
     source: Option<String>,
-    /// In exports of spans alone, take a row without spans to say that nobody is mentioned
+    /// In exports with spans, take a row without them to say that nobody is mentioned; where there are labels too, a row
+    /// that has one
     #[arg(long)]
     empty_is_none: bool,
 }
 
 /// Runs the command; what was read and left out goes to standard error.
 pub fn run(args: &ImportArgs) -> anyhow::Result<Exit> {
+    not_an_input("--out", &args.out, &args.exports)?;
     let mut names = args.map.as_deref().map(Names::read).transpose()?.unwrap_or_default();
     for pair in &args.labels {
         names.add(pair).map_err(|e| anyhow::anyhow!("--labels: {e}"))?;

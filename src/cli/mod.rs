@@ -25,6 +25,7 @@ pub mod man;
 pub mod merge;
 pub mod model_folder;
 pub mod models;
+pub mod not_an_input;
 pub mod plot;
 pub mod report;
 pub mod sample;
@@ -34,6 +35,7 @@ pub mod train;
 
 use clap::{Parser, Subcommand};
 pub use exit::Exit;
+use not_an_input::not_an_input;
 
 /// Stance and tone classification for news
 #[derive(Debug, Parser)]

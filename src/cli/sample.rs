@@ -95,6 +95,14 @@ pub fn run(args: &SampleArgs) -> anyhow::Result<Exit> {
         pool.model = Some(scorer.manifest().name.clone());
     }
     let others = args.against.as_deref().map(|against| others(args, against, &pool.tasks)).transpose()?;
+    if let (Some(others), Some(against)) = (&others, &args.against) {
+        let same = |(t, o): (&Task, &[[f64; 3]; 2])| t.p_stance == Some(o[0]) && t.p_tone == Some(o[1]);
+        if pool.tasks.iter().zip(others).all(same) {
+            let hint = "name another model, its scores or its predictions with --against";
+            let cause = "it says the same of every sentence, so that there is nothing to disagree about";
+            return Err(Error::new(Stage::Annotate, cause).file(against).hint(hint).into());
+        }
+    }
     let diverse = args.strategy.contains(&Strategy::Diverse);
     let vectors = diverse.then(|| vectors(args, &pool.tasks)).transpose()?;
     let head = |name: &str| args.heads.iter().any(|h| h == name);

@@ -2,10 +2,10 @@
 
 use super::actor_rows::actor_rows;
 use super::assemble::ArticleRows;
-use super::dyad_rows::dyad_rows;
+use super::dyad_rows::{DyadRow, dyad_rows};
 use super::folder::OutputFolder;
 use super::rows::ActorRow;
-use super::timeline_rows::timeline_rows;
+use super::timeline_rows::{TimelineRow, timeline_rows};
 use crate::aggregate::{ActorMeasures, DyadMeasures, Period, Timeline};
 use crate::error::Result;
 
@@ -45,10 +45,20 @@ impl Totals {
         actor_rows(&self.actors, describe)
     }
 
+    /// The rows of the table of pairs.
+    pub fn dyads(&self) -> impl Iterator<Item = DyadRow> {
+        dyad_rows(&self.dyads)
+    }
+
+    /// The rows of the table of periods.
+    pub fn timeline(&self) -> impl Iterator<Item = TimelineRow> {
+        timeline_rows(&self.timeline)
+    }
+
     /// Writes the tables of actors, which are given, of pairs and, where an article had a date, of periods.
     pub fn write(&self, folder: &mut OutputFolder, actors: &[ActorRow]) -> Result<()> {
         actors.iter().try_for_each(|row| folder.actor(row))?;
-        dyad_rows(&self.dyads).try_for_each(|row| folder.dyad(&row))?;
-        timeline_rows(&self.timeline).try_for_each(|row| folder.period(&row))
+        self.dyads().try_for_each(|row| folder.dyad(&row))?;
+        self.timeline().try_for_each(|row| folder.period(&row))
     }
 }

@@ -11,4 +11,4 @@ mod stages;
 mod told;
 
 pub use piece::{Ends, PART, PIECE, Piece, Pieces};
-pub use stages::{Part, StageOptions, Stages};
+pub use stages::{Part, StageOptions, Stages, affiliations};

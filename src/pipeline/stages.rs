@@ -110,6 +110,7 @@ impl<'a> Stages<'a> {
         let mut open = if let Some(open) = self.open.take().filter(|_| number > 0) {
             open
         } else {
+            self.met.begin();
             let duplicates = self.duplicates.as_mut();
             let found = duplicates.map(|duplicates| duplicates.check(&article.id, &article.text)).transpose()?;
             Open { duplicate_of: found.flatten(), ..Open::default() }
@@ -149,8 +150,14 @@ impl<'a> Stages<'a> {
     pub fn describe(&self, id: &str) -> (&str, &str) {
         self.met.describe(id)
     }
+
+    /// The same by the latest article alone, as if there were no other.
+    pub fn describe_latest(&self, id: &str) -> (&str, &str) {
+        self.met.describe_latest(id)
+    }
 }
 
-fn affiliations(list: &ActorList) -> RollUp {
+/// Which actors of a list the sentences of others count for as well.
+pub fn affiliations(list: &ActorList) -> RollUp {
     RollUp::new(list.actors().iter().filter_map(|a| Some((a.id.as_str(), a.affiliation.as_deref()?))))
 }

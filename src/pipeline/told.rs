@@ -16,27 +16,48 @@ const AMBIGUOUS: &str = "ambiguous";
 #[derive(Debug)]
 pub struct Actors<'a> {
     list: &'a ActorList,
-    unlisted: BTreeMap<String, (String, &'static str)>,
+    unlisted: Unlisted,
+    /// Those of the latest article, by the names that it gives them
+    latest: Unlisted,
 }
+
+/// Name and type by id.
+type Unlisted = BTreeMap<String, (String, &'static str)>;
 
 impl<'a> Actors<'a> {
     pub fn new(list: &'a ActorList) -> Self {
-        Self { list, unlisted: BTreeMap::new() }
+        Self { list, unlisted: Unlisted::new(), latest: Unlisted::new() }
+    }
+
+    /// An article begins.
+    pub fn begin(&mut self) {
+        self.latest.clear();
     }
 
     /// Takes note of an article's unlisted actors; the first name under which an id is met stays.
     pub fn meet(&mut self, attribution: &Attribution) {
         for member in attribution.members.iter().filter(|m| m.listed.is_none()) {
+            let named = (member.name.clone(), member.kind.name());
             if !self.unlisted.contains_key(&member.id) {
-                self.unlisted.insert(member.id.clone(), (member.name.clone(), member.kind.name()));
+                self.unlisted.insert(member.id.clone(), named.clone());
             }
+            self.latest.entry(member.id.clone()).or_insert(named);
         }
     }
 
     /// Name and type of an actor; both empty for an id that names none.
     pub fn describe(&self, id: &str) -> (&str, &str) {
+        self.described(id, &self.unlisted)
+    }
+
+    /// Name and type of an actor by the latest article alone; both empty for an id that names none there.
+    pub fn describe_latest(&self, id: &str) -> (&str, &str) {
+        self.described(id, &self.latest)
+    }
+
+    fn described<'b>(&'b self, id: &str, unlisted: &'b Unlisted) -> (&'b str, &'b str) {
         let listed = |a: &'a Actor| (a.name.as_str(), a.kind.name());
-        let unlisted = || self.unlisted.get(id).map_or(("", ""), |(name, kind)| (name.as_str(), *kind));
+        let unlisted = || unlisted.get(id).map_or(("", ""), |(name, kind)| (name.as_str(), *kind));
         self.list.index_of(id).and_then(|i| self.list.actors().get(i)).map_or_else(unlisted, listed)
     }
 }

@@ -11,7 +11,7 @@ use super::{Kind, Lang, Sentence, chars, credit, furniture, headline, identify};
 use std::ops::Range;
 
 /// Longest span (bytes). What goes on longer without an end, as lists of words do, is cut at white space, or at this length.
-const LONGEST: usize = 1 << 17;
+const LONGEST: usize = 1 << 20;
 /// Bytes that white space is looked for in before that.
 const BEFORE: usize = 1 << 10;
 /// Bytes of a sentence that count as another sentence where some are asked for.

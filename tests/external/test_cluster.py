@@ -41,7 +41,7 @@ spark = (
 )
 articles = spark.read.schema("id string, text string, date string").json(source).repartition(int(tasks))
 scored = nuansa.spark.score(articles, id_col="id", text_col="text", model=model)
-nuansa.spark.write(scored.mapInArrow(slowly, scored.schema), out)
+nuansa.spark.write(scored.mapInArrow(slowly, scored.schema), out, dedup=True, roll_up=True)
 spark.stop()
 """
 
@@ -150,7 +150,8 @@ def table(folder: Path, name: str, order: list[str]) -> list[dict[str, Any]]:
 def test_a_killed_worker_changes_no_row(cluster: Cluster, model: str, tmp_path: Path) -> None:
     """Scores of the whole cluster, and of one whose worker dies while it scores and whose slow tasks run twice."""
     source = tmp_path / "in.jsonl"
-    texts = (f"Rusia menolak NATO {i} kali. China menyerang Indonesia." for i in range(ARTICLES))
+    # Every other article repeats the one before it
+    texts = (f"Rusia menolak NATO {i // 2} kali. China menyerang Indonesia." for i in range(ARTICLES))
     records = [{"id": f"a{i}", "text": text, "date": "2031-05-01"} for i, text in enumerate(texts)]
     source.write_text("\n".join(json.dumps(record) for record in records), encoding="utf-8")
 
@@ -171,6 +172,8 @@ def test_a_killed_worker_changes_no_row(cluster: Cluster, model: str, tmp_path: 
 
     found = table(tmp_path / "hurt", "articles", ["article_id"])
     assert [row["article_id"] for row in found] == sorted(record["id"] for record in records)
+    repeated = {row["article_id"] for row in found if row["duplicate_of"] is not None}
+    assert len(repeated) == ARTICLES / 2
     order = {"articles": ["article_id"], "sentences": ["article_id", "sentence_id"]}
     order |= {"mentions": ["article_id", "sentence_id", "start"], "actors": ["actor_id", "role_group"]}
     order |= {"dyads": ["source_id", "target_id"], "timeline": ["period", "actor_id", "role_group"]}

@@ -153,4 +153,61 @@ fn one_rater_is_an_error_and_files_of_people_are_set_side_by_side() {
     assert_eq!(run(dir, &["adjudicate", "ayu.jsonl", "--by", "vote", "--out", "x.jsonl"]).status.code(), Some(2));
     assert_eq!(run(dir, &["import", "x", "--from", "excel", "--out", "x.jsonl"]).status.code(), Some(2));
     fails(dir, &["import", "tidak-ada.json", "--out", "x.jsonl"], "annotation: tidak-ada.json: No such file");
+    fs::write(dir.join("kosong.csv"), "id,text,stance\n").unwrap();
+    fails(dir, &["import", "kosong.csv", "--out", "x.jsonl"], "kosong.csv: nobody has annotated anything in it");
+}
+
+#[test]
+fn marked_actors_are_compared_from_spans_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    // doccano, one file a person; budi says nobody is mentioned in the second
+    let file = |first: &str, second: &str| {
+        format!(
+            "{{\"id\":1,\"text\":\"Menteri Sura menuduh Orsk.\",\"entities\":{first}}}\n\
+             {{\"id\":2,\"text\":\"Tavira diam.\",\"entities\":{second}}}\n"
+        )
+    };
+    fs::write(dir.join("ayu.jsonl"), file(r#"[[0,12,"agent"],[21,25,"target"]]"#, r#"[[0,6,"agent"]]"#)).unwrap();
+    fs::write(dir.join("budi.jsonl"), file(r#"[[8,12,"agent"],[21,25,"mention"]]"#, "[]")).unwrap();
+    let import = ["import", "ayu.jsonl", "budi.jsonl", "--from", "doccano", "--empty-is-none", "--out", "r.jsonl"];
+    let (_, told) = ok(dir, &import);
+    assert!(told.contains("4 ratings of 2 sentences by ayu, budi"), "{told}");
+    let (text, _) = ok(dir, &["agree", "r.jsonl", "--show", "1", "--json", "a.json", "--resamples", "100"]);
+    for part in [
+        "## Actors",
+        "5 actors marked in 2 sentences; 2 sentences of two annotators or more, in 0 of which all have the same",
+        // 2 · 1 / (3 + 2)
+        "| F1 of spans, the same borders ",
+        "| roles that agree, of 1 spans with the same borders |",
+        "### other actors or roles: 2 sentences",
+        "- `1` Menteri Sura menuduh Orsk. (ayu: Menteri Sura agent, Orsk target; budi: Sura agent, Orsk mention)",
+        "- … and 1 more",
+        "not corrected for chance",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    let json: Value = serde_json::from_slice(&fs::read(dir.join("a.json")).unwrap()).unwrap();
+    let spans = &json["report"]["spans"];
+    let value = |name: &str| spans[name]["value"].as_f64();
+    assert_eq!((value("exact"), value("overlap"), value("exact_role")), (Some(0.4), Some(0.8), Some(0.0)));
+    assert_eq!(spans["by_pair"][0]["confusion"][2][3], 1);
+    assert_eq!(json["report"]["heads"], json!([]));
+    ok(dir, &["adjudicate", "r.jsonl", "--by", "list", "--out", "gold.jsonl"]);
+    let card = fs::read_to_string(dir.join("gold.md")).unwrap();
+    assert!(card.contains("actors:\n\n| measure") && card.contains("| F1 of spans, overlapping "), "{card}");
+}
+
+#[test]
+fn a_file_that_is_read_is_never_written_over() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    fs::write(dir.join("e.csv"), "id,text,annotator,stance\n1,Tavira mundur.,ayu,neutral\n").unwrap();
+    ok(dir, &["import", "e.csv", "--out", "r.jsonl"]);
+    let before = fs::read(dir.join("r.jsonl")).unwrap();
+    fails(dir, &["import", "e.csv", "--out", "./e.csv"], "--out would write over a file that is read");
+    fails(dir, &["agree", "r.jsonl", "--json", "r.jsonl"], "--json would write over a file that is read");
+    fails(dir, &["adjudicate", "r.jsonl", "--by", "list", "--out", "r.jsonl"], "--out would write over");
+    fails(dir, &["adjudicate", "r.jsonl", "--by", "list", "--out", "g.jsonl", "--card", "r.jsonl"], "--card would");
+    assert_eq!(fs::read(dir.join("r.jsonl")).unwrap(), before);
 }

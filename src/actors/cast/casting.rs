@@ -110,6 +110,9 @@ pub struct Cast {
     pub resolved: Vec<Vec<Resolved>>,
 }
 
+/// The most members that are looked at for whom an office belongs to, so that time stays linear.
+const LOOK: usize = 64;
+
 /// Makes casts. Build it once per list and share it between threads.
 #[derive(Debug)]
 pub struct Casting<'a> {
@@ -186,6 +189,18 @@ impl<'a> Casting<'a> {
         }
     }
 
+    /// The one state or organisation that `word` (folded) calls: "forum" of "Forum X", "perusahaan" of "PT X".
+    fn called(&self, word: &str, lang: Option<Lang>, members: &Members<'_>) -> Option<usize> {
+        let mut fitting = members.named(&NameParts { words: vec![word.to_owned()], lang });
+        let kind = self.lexicon.kind(lang, word);
+        if fitting.is_empty() && !kind.is_empty() {
+            let of_kind = |m: &usize| members.any_word(*m, |w| kind.iter().any(|k| k == w));
+            let known = 0..members.known.len().min(LOOK);
+            fitting = known.filter(|m| !members.known[*m].is_person()).filter(of_kind).collect();
+        }
+        if let [one] = fitting.as_slice() { Some(*one) } else { None }
+    }
+
     /// An abbreviation in brackets behind a name is a name of the same member.
     fn abbreviation(reading: &Reading<'_>, c: usize, member: usize, naming: &Naming<'_>, members: &mut Members<'_>) {
         let end = reading.candidates[c].bytes.end;
@@ -224,7 +239,10 @@ impl<'a> Casting<'a> {
                 if let Some(side) = found.side.filter(|side| resolved[s][*side].is_none()) {
                     open.push((member, s, side));
                 }
-                let side = found.side.and_then(|side| only(resolved[s][side].as_ref()));
+                let mut side = found.side.and_then(|side| only(resolved[s][side].as_ref()));
+                if found.side.is_none() && members.known[member].side.is_none() {
+                    side = found.nouns.iter().find_map(|word| self.called(word, reading.lang, members));
+                }
                 let known = &mut members.known[member];
                 known.gender = known.gender.or(found.gender);
                 known.observer |= found.observer;

@@ -48,7 +48,9 @@ pub(crate) fn form(surface: &str, entity: Option<Entity>, opens: bool, lang: Opt
             || lexicon.head(lang, host).is_some()
             || (!single && (lexicon.has(Set::Office, lang, first) || lexicon.head(lang, first).is_some()));
         let named = matches!(entity, Some(Entity::Person | Entity::Organisation));
-        if known || (!own_capital(last, single) && !named) {
+        // "pintanya", which the head took for a name: no name begins small.
+        let small = single && surface.starts_with(char::is_lowercase);
+        if known || small || (!own_capital(last, single) && !named) {
             return Form::Clitic;
         }
     }

@@ -1,6 +1,6 @@
 //! `Cast`: who the actors of an article are, and whom each name, office, pronoun and clitic in it means.
 //!
-//! Mentions and the token head's spans are merged into [`Candidate`]s (`candidate`, `form`); [`Casting`] ties each to a
+//! Mentions and the token head's spans are merged into [`Candidate`]s (`candidate`, `edges`, `form`); [`Casting`] ties each to a
 //! [`Member`] (`casting`): names and parts of names (`member`, `known`, `name_parts`, `claims`), then what the words
 //! around a person's name say (`office`), then descriptions (`describe`, `parties`), pronouns and clitics (`pronoun`, by
 //! `salience`), and in quotations the first person, who is the speaker or the speaker's side (`speaker`, `statement`).
@@ -11,6 +11,7 @@ mod candidate;
 mod casting;
 mod claims;
 mod describe;
+mod edges;
 mod form;
 mod identity;
 mod known;

@@ -22,6 +22,8 @@ pub(super) struct Introduction {
     pub(super) observer: bool,
     /// What a title tells
     pub(super) gender: Option<Gender>,
+    /// Other words of the phrase, folded: "forum" of "koordinator forum, NAME"
+    pub(super) nouns: Vec<String>,
 }
 
 /// Bytes read before and after a name.
@@ -42,6 +44,9 @@ impl Around<'_> {
         let mut found = self.before(at, name);
         if found.office.is_empty() || found.side.is_none() {
             let after = self.after(at, name);
+            if found.nouns.is_empty() {
+                found.nouns = after.nouns;
+            }
             if found.office.is_empty() {
                 found.office = after.office;
             }
@@ -85,9 +90,12 @@ impl Around<'_> {
             Some(head) => sides
                 .filter(|(_, c)| c.form != Form::Clitic)
                 .min_by_key(|(_, c)| c.bytes.start.abs_diff(head))
-                .map(|(i, _)| i),
+                .map(|(i, _)| self.whole(i, at)),
             None => sides.filter(|(_, c)| touches(c)).map(|(i, _)| i).next(),
         };
+        if let Some(head) = head {
+            found.nouns = self.nouns(head..name.start);
+        }
         // "pemimpinnya, NAME": the clitic says whose.
         if let Some(clitic) = at.checked_sub(1)
             && found.side.is_none()
@@ -187,6 +195,7 @@ impl Around<'_> {
                 }
                 let from = name.end + (rest.len() - rest.trim_start_matches([',', '،', ' ', '(']).len());
                 found.side = sides(from, from + clause.len());
+                found.nouns = self.nouns(from..from + clause.len());
             }
             return found;
         }
@@ -200,6 +209,32 @@ impl Around<'_> {
             found.side = side;
         }
         found
+    }
+
+    /// The last of the names that follow candidate `part` with a blank between: the party of "DPD Partai X".
+    fn whole(&self, part: usize, before: usize) -> usize {
+        let mut last = part;
+        while last + 1 < before {
+            let (this, next) = (&self.candidates[last], &self.candidates[last + 1]);
+            let touches = self.text.get(this.bytes.end..next.bytes.start).is_some_and(|t| t == " ");
+            if !touches || this.form == Form::Clitic || next.form != Form::Name || !can_be_side(next) {
+                break;
+            }
+            last += 1;
+        }
+        last
+    }
+
+    /// The words at `bytes` that are of no office.
+    fn nouns(&self, bytes: Range<usize>) -> Vec<String> {
+        let Some(text) = self.text.get(bytes) else { return Vec::new() };
+        words(text)
+            .map(|(_, w)| folded(w))
+            .filter(|w| {
+                w.chars().count() >= 3 && !self.is_office_word(w) && !self.lexicon.has(Set::Determiner, self.lang, w)
+            })
+            .take(6)
+            .collect()
     }
 
     fn is_observer(&self, word: &str, two: &str) -> bool {

@@ -1,7 +1,7 @@
 //! `Card`: the data card of adjudicated labels, as Markdown.
 
 use super::settle::{Adjudicated, By, Gold, How};
-use crate::annotate::agree::{self, Report, measures};
+use crate::annotate::agree::{self, Report, measures, span_measures};
 use crate::annotate::study::Study;
 use crate::model::labels::{Label, Stance, Tone};
 use crate::train::eval_table::table;
@@ -97,7 +97,8 @@ fn agreement(card: &Card<'_>) -> String {
         Err(why) => format!("None could be measured: {why}.\n"),
         Ok(report) => {
             let head = |h: &agree::HeadReport| format!("{}:\n\n{}", h.head, measures(h));
-            report.heads.iter().map(head).collect::<Vec<_>>().join("\n")
+            let actors = report.spans.iter().map(|spans| format!("actors:\n\n{}", span_measures(spans)));
+            report.heads.iter().map(head).chain(actors).collect::<Vec<_>>().join("\n")
         }
     }
 }

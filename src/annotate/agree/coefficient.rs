@@ -16,6 +16,10 @@ pub enum Undefined {
     NoVariation,
     /// Units have different numbers of ratings, for which Fleiss' κ is not defined
     UnequalRaters,
+    /// Nobody has marked a span: 0 divided by 0
+    NoSpans,
+    /// No span has the same borders from two annotators
+    NoSharedSpans,
 }
 
 impl Undefined {
@@ -25,6 +29,8 @@ impl Undefined {
             Self::NoPairs => "no sentence has two ratings",
             Self::NoVariation => "all ratings are equal, so chance would agree as well: 0 divided by 0, not 1",
             Self::UnequalRaters => "sentences have different numbers of ratings; α takes them as they are",
+            Self::NoSpans => "nobody has marked one: 0 divided by 0, not 1",
+            Self::NoSharedSpans => "no span has the same borders from two annotators",
         }
     }
 }
@@ -144,7 +150,7 @@ mod tests {
         assert!((value - want).abs() < 5e-4, "{value} is not {want} to 3 decimals");
     }
 
-    /// Krippendorff 2011, example C: four observers, twelve units, missing ratings; α nominal 0.743, ordinal 0.815.
+    /// Krippendorff 2011, section C: four observers, twelve units, missing ratings; α nominal 0.743, ordinal 0.815.
     #[test]
     fn alpha_is_krippendorffs_with_missing_ratings() {
         let observers = ["123321412...", "123322412 5.3", ".33323422 51.", "123324412 51."];
@@ -184,7 +190,24 @@ mod tests {
         close(krippendorff(&counts, Metric::Nominal, None), 1.0 - (1.0 - 0.209_93) * 139.0 / 140.0);
     }
 
-    /// Cohen 1960, table 1 as frequencies of 200 (observed 0.70, expected 0.41): κ = 0.492; and the 2 × 2 example of
+    /// Fleiss 1971, table 1: thirty patients with six diagnoses each, by depression, personality disorder, schizophrenia,
+    /// neurosis and other; κ = 0.430. Of each diagnosis against the others R's `irr::kappam.fleiss(diagnoses, detail = TRUE)`
+    /// has 0.245, 0.245, 0.520, 0.471, 0.566.
+    #[test]
+    fn fleiss_kappa_is_that_of_the_psychiatric_diagnoses() {
+        let patients = "00060 03003 01401 00006 03030 20400 00402 20310 20040 00006 10050 11040 03300 10050 02031 \
+                        00501 30012 51000 02040 10203 00006 01050 02013 20040 10041 05010 40002 02040 10500 00006";
+        let digits = |patient: &str| patient.chars().filter_map(|n| n.to_digit(10)).collect::<Vec<u32>>();
+        let counts = Counts::of(patients.split_whitespace().map(digits).collect(), 5);
+        assert_eq!(counts.pairable(None).filter(|(_, six, _)| *six == 6).count(), 30);
+        close(percent(&counts, None), 500.0 / 900.0);
+        close(fleiss(&counts, None), 0.430);
+        for (diagnosis, kappa) in [0.245, 0.245, 0.520, 0.471, 0.566].into_iter().enumerate() {
+            close(fleiss(&counts.against_rest(diagnosis), None), kappa);
+        }
+    }
+
+    /// Cohen 1960, page 45: two judges, 200 cases; κ = 0.492. And the 2 × 2 example of
     /// <https://en.wikipedia.org/wiki/Cohen%27s_kappa>: κ = 0.4.
     #[test]
     fn cohens_kappa_is_that_of_the_worked_examples() {
@@ -193,15 +216,23 @@ mod tests {
         close(cohen(&[vec![20.0, 5.0], vec![10.0, 15.0]]), 0.4);
     }
 
-    /// Krippendorff 2011, example A: two observers, ten binary units, α = 0.095.
+    /// Krippendorff 2011, sections A and B: two observers, ten units of two categories (Meg and Owen), α = 0.095; twelve
+    /// units of five (Ben and Gerry), α = 0.692.
     #[test]
-    fn alpha_of_two_observers_and_two_categories_is_krippendorffs() {
-        let (a, b) = ([0, 1, 0, 0, 0, 0, 0, 0, 1, 0], [1, 1, 1, 0, 0, 1, 0, 0, 0, 0]);
-        let units: Vec<[Option<usize>; 2]> = a.into_iter().zip(b).map(|(a, b)| [Some(a), Some(b)]).collect();
-        let counts = Counts::new(units.iter().map(<[_; 2]>::as_slice), 2);
-        close(krippendorff(&counts, Metric::Nominal, None), 0.095);
+    fn alpha_of_two_observers_is_krippendorffs() {
+        let counts = |a: &str, b: &str, categories: usize| {
+            let place = |c: char| Some(c as usize - 'a' as usize);
+            let units: Vec<[Option<usize>; 2]> = a.chars().zip(b.chars()).map(|(a, b)| [place(a), place(b)]).collect();
+            Counts::new(units.iter().map(<[_; 2]>::as_slice), categories)
+        };
+        let binary = counts("abaaaaaaba", "bbbaabaaaa", 2);
+        assert_eq!(binary.len(), 10);
+        close(krippendorff(&binary, Metric::Nominal, None), 0.095);
         // Two ranks are as far apart as two names.
-        close(krippendorff(&counts, Metric::Ordinal(&[1, 0]), None), 0.095);
+        close(krippendorff(&binary, Metric::Ordinal(&[1, 0]), None), 0.095);
+        let five = counts("aabbdcccedda", "babbbccceddd", 5);
+        assert_eq!(five.len(), 12);
+        close(krippendorff(&five, Metric::Nominal, None), 0.692);
     }
 
     #[test]

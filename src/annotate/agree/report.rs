@@ -1,6 +1,7 @@
 //! `Report`: agreement on all heads of a study.
 
 use super::head::{HeadReport, report};
+use super::spans::{self, SpanReport};
 use crate::annotate::study::Study;
 use crate::error::{Error, Result, Stage};
 use crate::train::bootstrap::Bootstrap;
@@ -37,6 +38,9 @@ pub struct Report {
     pub annotators: Vec<Annotator>,
     /// Stance, then tone, where at least two annotators have labelled it
     pub heads: Vec<HeadReport>,
+    /// Marked actors, where at least two annotators have marked those of a sentence
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spans: Option<SpanReport>,
     /// How it was computed
     pub options: Options,
 }
@@ -45,26 +49,28 @@ impl Report {
     /// Measures the agreement of a study.
     ///
     /// # Errors
-    /// Fewer than two annotators; no sentence with two ratings of a head.
+    /// Fewer than two annotators; no sentence of which two have said anything.
     pub fn of(study: &Study, options: Options) -> Result<Self> {
         let annotators = annotators(study);
-        let raters = annotators.iter().filter(|a| a.stance + a.tone > 0).count();
+        let raters = annotators.iter().filter(|a| a.stance + a.tone + a.mentions > 0).count();
         if raters < 2 {
             let found = match study.annotators.as_slice() {
                 [only] => format!("one annotator, {only}"),
-                all => format!("{raters} annotators with labels of {}", all.len()),
+                all if raters == 1 => format!("one annotator with labels, of {}", all.len()),
+                all => format!("no labels by any of {} annotators", all.len()),
             };
             return Err(Error::new(Stage::Annotate, format!("{found}: agreement needs two"))
                 .hint("give the files of all annotators, each with its own name or an annotator in every row"));
         }
         let heads = [report(study, |v| v.stance, &options), report(study, |v| v.tone, &options)];
         let heads: Vec<HeadReport> = heads.into_iter().filter(|head| head.pairable > 0).collect();
-        if heads.is_empty() {
+        let spans = spans::report(study, &options);
+        if heads.is_empty() && spans.is_none() {
             return Err(Error::new(Stage::Annotate, "no sentence was labelled by two annotators").hint(
                 "annotators agree or not about the same ids; nuansa import --key text finds sentences by their text",
             ));
         }
-        Ok(Self { items: study.items.len(), repeated: study.repeated, annotators, heads, options })
+        Ok(Self { items: study.items.len(), repeated: study.repeated, annotators, heads, spans, options })
     }
 }
 
@@ -106,7 +112,7 @@ mod tests {
         let message = Report::of(&one, options()).unwrap_err().to_string();
         assert!(message.contains("one annotator, ayu: agreement needs two"), "{message}");
         let silent = study(&[("1", [Some(Neutral), None, None])]);
-        assert!(Report::of(&silent, options()).unwrap_err().to_string().contains("1 annotators with labels of 3"));
+        assert!(Report::of(&silent, options()).unwrap_err().to_string().contains("one annotator with labels, of 3"));
         let apart = study(&[("1", [Some(Neutral), None, None]), ("2", [None, Some(Neutral), None])]);
         assert!(Report::of(&apart, options()).unwrap_err().to_string().contains("labelled by two annotators"));
     }

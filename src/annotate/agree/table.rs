@@ -1,7 +1,9 @@
 //! Agreement as Markdown tables whose columns also line up in a terminal.
 
-use super::head::{Estimate, HeadReport};
+use super::estimate::Estimate;
+use super::head::HeadReport;
 use super::report::Report;
+use super::span_table::actors;
 use crate::annotate::study::{Study, Votes};
 use crate::model::labels::Label;
 use crate::text::one_line;
@@ -22,6 +24,7 @@ pub fn markdown(report: &Report, study: &Study, show: usize) -> String {
         parts.extend(confusions(head));
         parts.extend(sentences(head, study, show));
     }
+    parts.extend(report.spans.iter().flat_map(|spans| actors(spans, study, show)));
     parts.push(note(report));
     parts.join("\n")
 }
@@ -42,22 +45,26 @@ fn about(report: &Report) -> String {
 
 /// The coefficients over all annotators.
 pub(in crate::annotate) fn measures(head: &HeadReport) -> String {
+    lines_of(&[
+        ("pairs that agree", &head.percent),
+        ("Krippendorff's α, nominal", &head.alpha_nominal),
+        ("Krippendorff's α, ordinal", &head.alpha_ordinal),
+        ("Fleiss' κ", &head.fleiss),
+    ])
+}
+
+/// A table of measures with their intervals, or why there is no value.
+pub(super) fn lines_of(measures: &[(&str, &Estimate)]) -> String {
     let header = ["measure", "value", "95 %"].map(String::from);
-    let line = |name: &str, estimate: &Estimate| {
+    let line = |(name, estimate): &(&str, &Estimate)| {
         let interval = match (estimate.low, estimate.high, estimate.undefined) {
             (Some(low), Some(high), _) => format!("{low:.3} to {high:.3}"),
             (.., Some(undefined)) => undefined.why().to_owned(),
             _ => DASH.to_owned(),
         };
-        vec![name.to_owned(), number(estimate.value), interval]
+        vec![(*name).to_owned(), number(estimate.value), interval]
     };
-    let lines = [
-        line("pairs that agree", &head.percent),
-        line("Krippendorff's α, nominal", &head.alpha_nominal),
-        line("Krippendorff's α, ordinal", &head.alpha_ordinal),
-        line("Fleiss' κ", &head.fleiss),
-    ];
-    table(&header, &lines, 1)
+    table(&header, &measures.iter().map(line).collect::<Vec<_>>(), 1)
 }
 
 fn labels(head: &HeadReport) -> String {
@@ -137,28 +144,42 @@ fn noted(votes: &Votes) -> String {
 fn note(report: &Report) -> String {
     let b = report.options.bootstrap;
     let heads = &report.heads;
-    let lost = heads.iter().flat_map(|h| [&h.alpha_nominal, &h.alpha_ordinal]).map(|e| e.undefined_resamples).max();
+    let alphas = heads.iter().flat_map(|h| [&h.alpha_nominal, &h.alpha_ordinal]).filter(|e| e.value.is_some());
+    let lost = alphas.map(|e| e.undefined_resamples).max();
     let lost = match lost.unwrap_or(0) {
         0 => String::new(),
         n => format!(" α is undefined in up to {n} of them, which are left out."),
     };
-    let marked = if report.annotators.iter().any(|a| a.mentions > 0) {
-        " Marked actors are counted and not compared."
-    } else {
-        ""
+    let marked = match &report.spans {
+        Some(_) => {
+            " F1 of spans: twice those that two annotators share, over all that the two have marked in sentences that both \
+             were asked about, summed over pairs of annotators; not corrected for chance, which spans leave undefined."
+        }
+        None if report.annotators.iter().any(|a| a.mentions > 0) => {
+            " Marked actors are counted and not compared: no sentence has them from two annotators."
+        }
+        None => "",
     };
+    let told = |head: &str| heads.iter().any(|h| h.head == head);
+    let said = |count: fn(&super::Annotator) -> usize| report.annotators.iter().any(|a| count(a) > 0);
+    let alone = [("stance", said(|a| a.stance)), ("tone", said(|a| a.tone))]
+        .into_iter()
+        .filter(|(head, said)| *said && !told(head))
+        .fold(String::new(), |out, (head, _)| {
+            out + " Labels of " + head + " are counted and not compared: no sentence has two."
+        });
     format!(
         "Intervals: {} % percentiles of {} bootstrap resamples of sentences (seed {}), groups drawn whole.{lost} \
          `agreement`: of the ratings with a label, the share that another rating of the same sentence repeats. Ordinal: \
          de-escalation < neutral < escalation, negative < neutral < positive. `{DASH}`: undefined. A missing rating is \
-         left out, never neutral.{marked}\n",
+         left out, never neutral.{marked}{alone}\n",
         percent(b.level),
         b.resamples,
         b.seed
     )
 }
 
-fn bracketed(estimate: &Estimate) -> String {
+pub(super) fn bracketed(estimate: &Estimate) -> String {
     match (estimate.value, estimate.low, estimate.high) {
         (Some(value), Some(low), Some(high)) => format!("{value:.3} [{low:.3}, {high:.3}]"),
         (value, ..) => number(value),

@@ -5,11 +5,12 @@ use super::ids::Ids;
 use super::names::{self, Head};
 use super::raw::{Place, Raw};
 use super::told::Told;
-use super::{Options, Unit, offsets};
+use super::{Options, offsets};
 use crate::actors::tagged::ROLES;
 use crate::annotate::rating::{Mark, Rating};
 use crate::error::{Error, Result, Stage};
 use crate::train::data_fault::{Fault, refuse};
+use offsets::Units;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Ratings and what became of the rest.
@@ -31,10 +32,12 @@ pub fn gather(mut rows: Vec<Raw>, options: &Options, mut faults: Vec<Fault>) -> 
     rows.iter_mut().for_each(split_heads);
     let mut told = Told { rows: rows.len(), ..Told::default() };
     let fields = meanings(&rows, &options.names, &mut faults);
-    let unit = offsets::unit(&rows, options.unit, &mut faults);
-    told.unit = unit.filter(|_| rows.iter().flat_map(|r| &r.spans).any(|s| !s.is_empty()));
+    told.units = offsets::units(&rows, options.unit, &mut faults);
     told.fields = fields.iter().map(|(name, meaning)| (name.clone(), meaning.told())).collect();
-    let spans_alone = rows.iter().any(|r| r.spans.is_some()) && rows.iter().all(|r| r.answers.is_empty());
+    let heads = options.names.fields.iter().filter(|(_, ours)| ["stance", "tone"].contains(&ours.as_str()));
+    told.idle = heads.map(|(theirs, _)| theirs).filter(|f| !fields.contains_key(*f)).cloned().collect();
+    let files: BTreeSet<String> = rows.iter().map(|r| r.place.file.to_string()).collect();
+    let empty = Empty::of(&rows, options);
     let mut ids = Ids::new(options.key);
     let mut kept: Vec<(Rating, Raw)> = Vec::new();
     let mut at: BTreeMap<(String, String), usize> = BTreeMap::new();
@@ -51,11 +54,11 @@ pub fn gather(mut rows: Vec<Raw>, options: &Options, mut faults: Vec<Fault>) -> 
             *told.missing.entry(why).or_default() += 1;
             continue;
         }
-        if row.is_silent() && !(spans_alone && options.empty_is_none) {
+        if row.is_silent() && empty != Empty::IsNobody {
             *told.missing.entry("without a label").or_default() += 1;
             continue;
         }
-        let Some(rating) = rating(&row, &fields, unit, spans_alone, options, &mut faults) else { continue };
+        let Some(rating) = rating(&row, &fields, &told.units, empty, options, &mut faults) else { continue };
         if !rating.says_something() {
             *told.missing.entry("without a label").or_default() += 1;
             continue;
@@ -73,10 +76,43 @@ pub fn gather(mut rows: Vec<Raw>, options: &Options, mut faults: Vec<Fault>) -> 
     refuse(Stage::Annotate, &faults)?;
     if kept.is_empty() {
         let missing: Vec<String> = told.missing.iter().map(|(why, n)| format!("{n} {why}")).collect();
-        let cause = format!("no label of {} rows is left: {}", told.rows, missing.join(", "));
-        return Err(Error::new(Stage::Annotate, cause));
+        let cause = match (told.rows, missing.is_empty()) {
+            (0, _) => "no annotations".to_owned(),
+            (rows, true) => format!("none of {rows} rows has a label"),
+            (rows, false) => format!("none of {rows} rows has a label: {}", missing.join(", ")),
+        };
+        let mut error = Error::new(Stage::Annotate, cause)
+            .hint("export what was submitted, with its annotations; [fields] of --map names where labels stand");
+        if let [file] = Vec::from_iter(&files).as_slice() {
+            error = error.file(file);
+        }
+        return Err(error);
     }
     Ok(Gathered { ratings: kept.into_iter().map(|(rating, _)| rating).collect(), told })
+}
+
+/// What a row without spans says of actors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Empty {
+    /// Nothing
+    Missing,
+    /// That nobody is mentioned, where the row says something else
+    IsNobodyBesideLabels,
+    /// That nobody is mentioned
+    IsNobody,
+}
+
+impl Empty {
+    /// By the option, where the export has spans at all. In one that has labels too, a row without anything is one that
+    /// was left.
+    fn of(rows: &[Raw], options: &Options) -> Self {
+        match (options.empty_is_none, rows.iter().any(|r| r.spans.is_some()), rows.iter().all(|r| r.answers.is_empty()))
+        {
+            (true, true, true) => Self::IsNobody,
+            (true, true, false) => Self::IsNobodyBesideLabels,
+            _ => Self::Missing,
+        }
+    }
 }
 
 impl Meaning {
@@ -94,8 +130,8 @@ impl Meaning {
 fn rating(
     row: &Raw,
     fields: &BTreeMap<String, Meaning>,
-    unit: Option<Unit>,
-    spans_alone: bool,
+    units: &Units,
+    empty: Empty,
     options: &Options,
     faults: &mut Vec<Fault>,
 ) -> Option<Rating> {
@@ -134,14 +170,18 @@ fn rating(
         let labels = found.get(&head)?;
         if labels.len() > 1 {
             let all: Vec<&str> = labels.iter().copied().collect();
-            let cause = format!("several labels of {}, which can have one: {}", head.name(), all.join(", "));
+            let cause = format!(
+                "several labels of {}, which can have one: {}; leave it one in the tool and export again",
+                head.name(),
+                all.join(", ")
+            );
             faults.push(row.place.fault(None, &cause));
         }
         labels.first().copied()
     };
     let (stance, tone) = (one(Head::Stance).and_then(names::stance), one(Head::Tone).and_then(names::tone));
-    let asked = row.spans.is_some() || spans_alone && options.empty_is_none;
-    let mentions = asked.then(|| marks(row, unit, options, faults)).flatten();
+    let asked = row.spans.is_some() || empty != Empty::Missing;
+    let mentions = asked.then(|| marks(row, units, options, faults)).flatten();
     (faults.len() == before).then(|| Rating {
         item: row.item.clone(),
         annotator: row.annotator.clone(),
@@ -154,7 +194,7 @@ fn rating(
 }
 
 /// The marked actors of a row, in code points.
-fn marks(row: &Raw, unit: Option<Unit>, options: &Options, faults: &mut Vec<Fault>) -> Option<Vec<Mark>> {
+fn marks(row: &Raw, units: &Units, options: &Options, faults: &mut Vec<Fault>) -> Option<Vec<Mark>> {
     let mut marks = Vec::new();
     for span in row.spans.iter().flatten() {
         let Some(role) = options.names.label(Head::Role, &span.label) else {
@@ -167,14 +207,14 @@ fn marks(row: &Raw, unit: Option<Unit>, options: &Options, faults: &mut Vec<Faul
             continue;
         };
         let Some(role) = ROLES.iter().position(|r| *r == role) else { continue };
-        let range = unit?.code_points(&row.item.text, span.start, span.end)?;
+        let range = units.get(&row.place.file)?.code_points(&row.item.text, span.start, span.end)?;
         marks.push(Mark { start: range.start, end: range.end, role });
     }
     marks.sort_unstable();
     marks.dedup();
     if let Some(pair) = marks.windows(2).find(|pair| pair[1].start < pair[0].end) {
         let surface = |m: Mark| m.to_json(&row.item.text)["surface"].to_string();
-        let cause = format!("spans overlap: {} and {}", surface(pair[0]), surface(pair[1]));
+        let cause = format!("spans overlap: {} and {}; take one of them away", surface(pair[0]), surface(pair[1]));
         faults.push(row.place.fault(None, &cause));
     }
     Some(marks)
@@ -212,7 +252,8 @@ fn merge(kept: &mut (Rating, Raw), new: Rating, row: Raw, told: &mut Told, fault
         }
         _ => {
             let cause = format!(
-                "{} has said something else of \"{}\" in {}, and nothing tells which came later",
+                "{} has said something else of \"{}\" in {}, and nothing tells which came later; take one of the two \
+                 out",
                 new.annotator,
                 new.item.id,
                 old_row.place.shown()

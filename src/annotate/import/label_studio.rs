@@ -33,7 +33,7 @@ pub(super) fn rows(record: &Record, file: &str, options: &Options, rows: &mut Ve
             raw.skipped = Some("cancelled");
         }
         for result in annotation.get("result").and_then(Value::as_array).into_iter().flatten() {
-            if let Err((field, cause)) = take(result, &mut raw) {
+            if let Err((field, cause)) = take(result, options, &mut raw) {
                 faults.push(raw.place.fault(Some(&field), &cause));
             }
         }
@@ -49,8 +49,11 @@ fn annotator(value: Option<&Value>) -> String {
 }
 
 /// One result of an annotation.
-fn take(result: &Value, raw: &mut Raw) -> Result<(), (String, String)> {
+fn take(result: &Value, options: &Options, raw: &mut Raw) -> Result<(), (String, String)> {
     let field = text(result.get("from_name")).unwrap_or_default();
+    if options.names.fields.get(&field).is_some_and(String::is_empty) {
+        return Ok(());
+    }
     let kind = text(result.get("type")).unwrap_or_default();
     let value = result.get("value").unwrap_or(&Value::Null);
     match kind.as_str() {
@@ -65,7 +68,10 @@ fn take(result: &Value, raw: &mut Raw) -> Result<(), (String, String)> {
         // A relation joins two regions and says nothing of either.
         "relation" => {}
         other => {
-            let cause = format!("results of type \"{other}\" are not read; choices, labels and textarea are");
+            let cause = format!(
+                "results of type \"{other}\" are not read; choices, labels and textarea are. [fields] of --map leaves the \
+                 control out: {field} = \"\""
+            );
             return Err((field, cause));
         }
     }
@@ -90,7 +96,7 @@ fn span(value: &Value, kind: &str) -> Result<RawSpan, String> {
             text: value.get("text").and_then(Value::as_str).map(String::from),
         }),
         [] => Err("a region without a label".into()),
-        several => Err(format!("a region with several labels: {}", several.join(", "))),
+        several => Err(format!("a region with several labels: {}; leave it one in the tool", several.join(", "))),
     }
 }
 

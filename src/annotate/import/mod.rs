@@ -46,6 +46,7 @@ pub struct Options {
     pub annotator: Option<String>,
     /// Source of rows that name none; else the file's name
     pub source: Option<String>,
-    /// Whether a row without spans says that nobody is mentioned, in exports of spans alone
+    /// Whether a row without spans says that nobody is mentioned, where the export has spans; a row without a label too
+    /// says so only in exports of spans alone
     pub empty_is_none: bool,
 }

@@ -6,7 +6,9 @@
 
 use super::raw::{Raw, RawSpan};
 use crate::train::data_fault::Fault;
+use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// What offsets count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,9 +68,21 @@ impl Unit {
     }
 }
 
+/// The unit of each file that has spans.
+pub(super) type Units = BTreeMap<Arc<str>, Unit>;
+
+/// The units of all files; faults where one has none.
+pub(super) fn units(rows: &[Raw], asked: Option<Unit>, faults: &mut Vec<Fault>) -> Units {
+    let mut files: BTreeMap<Arc<str>, Vec<&Raw>> = BTreeMap::new();
+    for row in rows.iter().filter(|r| r.spans.as_ref().is_some_and(|s| !s.is_empty())) {
+        files.entry(row.place.file.clone()).or_default().push(row);
+    }
+    files.into_iter().filter_map(|(file, rows)| Some((file, unit(&rows, asked, faults)?))).collect()
+}
+
 /// The unit of the spans of one export; faults where there is none.
-pub(super) fn unit(rows: &[Raw], asked: Option<Unit>, faults: &mut Vec<Fault>) -> Option<Unit> {
-    let spans = || rows.iter().flat_map(|r| r.spans.iter().flatten().map(move |s| (r, s)));
+fn unit(rows: &[&Raw], asked: Option<Unit>, faults: &mut Vec<Fault>) -> Option<Unit> {
+    let spans = || rows.iter().flat_map(|r| r.spans.iter().flatten().map(move |s| (*r, s)));
     let told = spans().any(|(_, s)| s.text.is_some());
     // Nobody counts in bytes without being asked, and in Cyrillic they would often fit by chance.
     let candidates = Unit::ALL.into_iter().filter(|u| asked.map_or(told || *u != Unit::Bytes, |a| a == *u));
@@ -106,11 +120,13 @@ fn misfit(text: &str, span: &RawSpan, asked: Option<Unit>) -> String {
         (Some(said), Some(range)) => {
             let found: String = text.chars().skip(range.start).take(range.len()).collect();
             format!(
-                "the span {start} to {end} says \"{said}\", and the text has \"{found}\" there; no count in {units} \
-                     fits all spans of the file"
+                "the span {start} to {end} says \"{said}\", and the text has \"{found}\" there; no count in {units} fits \
+                 all spans of the file: mend the span or take it out"
             )
         }
-        _ => format!("the span {start} to {end} is no place in the text, counted in {units}"),
+        _ => format!(
+            "the span {start} to {end} is no place in the text, counted in {units}: mend the span or take it out"
+        ),
     }
 }
 
@@ -135,7 +151,7 @@ mod tests {
     fn the_words_of_a_span_tell_the_unit() {
         for (start, end, unit) in [(14, 19, Unit::CodePoints), (15, 20, Unit::Utf16), (21, 31, Unit::Bytes)] {
             let mut faults = Vec::new();
-            assert_eq!(super::unit(&[row(&[(start, end, Some("Лохан"))])], None, &mut faults), Some(unit), "{unit:?}");
+            assert_eq!(super::unit(&[&row(&[(start, end, Some("Лохан"))])], None, &mut faults), Some(unit), "{unit:?}");
             assert_eq!(unit.code_points(TEXT, start, end), Some(14..19));
             assert!(faults.is_empty());
         }
@@ -147,26 +163,26 @@ mod tests {
     #[test]
     fn words_that_fit_no_unit_are_refused_with_the_row() {
         let mut faults = Vec::new();
-        assert_eq!(unit(&[row(&[(8, 13, Some("Лохан"))])], None, &mut faults), None);
+        assert_eq!(unit(&[&row(&[(8, 13, Some("Лохан"))])], None, &mut faults), None);
         let message = faults[0].to_string();
         assert!(message.contains("f: line 3: task 1: the span 8 to 13 says \"Лохан\""), "{message}");
         // two spans that count differently fit no single unit
         let mixed = row(&[(14, 19, Some("Лохан")), (15, 20, Some("Лохан"))]);
-        assert_eq!(unit(&[mixed], None, &mut faults), None);
+        assert_eq!(unit(&[&mixed], None, &mut faults), None);
     }
 
     #[test]
     fn without_words_the_unit_must_be_said_where_it_matters() {
         let mut faults = Vec::new();
-        assert_eq!(unit(&[row(&[(14, 19, None)])], None, &mut faults), None);
+        assert_eq!(unit(&[&row(&[(14, 19, None)])], None, &mut faults), None);
         assert!(faults[0].to_string().contains("--offsets"), "{}", faults[0]);
         faults.clear();
-        assert_eq!(unit(&[row(&[(14, 19, None)])], Some(Unit::Utf16), &mut faults), Some(Unit::Utf16));
+        assert_eq!(unit(&[&row(&[(14, 19, None)])], Some(Unit::Utf16), &mut faults), Some(Unit::Utf16));
         // 0 to 20 fits in UTF-16 alone: code points end at 19
-        assert_eq!(unit(&[row(&[(0, 20, None)])], None, &mut faults), Some(Unit::Utf16));
+        assert_eq!(unit(&[&row(&[(0, 20, None)])], None, &mut faults), Some(Unit::Utf16));
         assert!(faults.is_empty());
         let mut plain = row(&[(0, 5, None)]);
         plain.item.text = "Kapal mundur".into();
-        assert_eq!(unit(&[plain], None, &mut faults), Some(Unit::CodePoints));
+        assert_eq!(unit(&[&plain], None, &mut faults), Some(Unit::CodePoints));
     }
 }

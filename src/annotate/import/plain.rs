@@ -27,7 +27,7 @@ enum Column {
     Other,
 }
 
-const OURS: [(&str, &str); 19] = [
+const OURS: [(&str, &str); 23] = [
     (OWN_ID, OWN_ID),
     ("id", "id"),
     ("text", "text"),
@@ -47,6 +47,11 @@ const OURS: [(&str, &str); 19] = [
     ("annotation_id", ""),
     ("status", ""),
     ("confidence", ""),
+    // what `nuansa sample` writes for people's eyes
+    ("before", ""),
+    ("after", ""),
+    ("suggestion", ""),
+    ("picked_by", ""),
 ];
 
 /// Whether a header is that of doccano's CSV.
@@ -87,6 +92,18 @@ pub(super) fn rows(
         return Err(bad(format!("no column of labels; the header has {told}"), 1)
             .hint("they are called stance and tone; name others in [fields] of --map: arah = \"stance\""));
     }
+    let unknown: Vec<&str> = names
+        .iter()
+        .zip(&columns)
+        .filter(|(name, column)| **column == Column::Other && !name.is_empty() && !is_known(name, options))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    if !unknown.is_empty() {
+        notes.push(format!(
+            "{file}: columns that are left out: {}; if one has labels, name it in [fields] of --map",
+            unknown.join(", ")
+        ));
+    }
     for (number, DataRow { line, cells }) in (1..).zip(table.by_ref()) {
         match cells {
             Ok(cells) => {
@@ -101,6 +118,11 @@ pub(super) fn rows(
     }
     notes.extend(table.take_notes().into_iter().map(|note| format!("{file}: {note}")));
     Ok(())
+}
+
+/// Whether a column is left out on purpose: by the map, or as one of a tool's own.
+fn is_known(name: &str, options: &Options) -> bool {
+    options.names.fields.contains_key(name) || OURS.iter().any(|(theirs, _)| *theirs == name)
 }
 
 fn column(name: &str, tool: Tool, options: &Options) -> Column {
@@ -152,7 +174,16 @@ fn row(
     let place = super::Place { file: file.into(), line: Some(line), name: String::new() };
     let mut blank = Raw::new(place, item, find("annotator").unwrap_or_default());
     blank.note = find("note");
-    blank.seconds = find("seconds").and_then(|s| s.parse().ok());
+    if let Some(seconds) = find("seconds") {
+        // 4,5 where a comma stands before the decimals
+        match seconds.replace(',', ".").parse::<f64>().ok().filter(|s| s.is_finite() && *s >= 0.0) {
+            Some(seconds) => blank.seconds = Some(seconds),
+            None => faults.push(blank.place.fault(
+                Some("seconds"),
+                &format!("\"{seconds}\" is no number of seconds; mend the cell or leave it empty"),
+            )),
+        }
+    }
     blank.when = find("when");
     let mut by: BTreeMap<Option<&str>, Raw> = BTreeMap::new();
     for (column, cell) in columns.iter().zip(cells) {
@@ -207,6 +238,8 @@ fn span(value: &Value) -> std::result::Result<RawSpan, String> {
         (Some(start), Some(end), Some(label)) => {
             Ok(RawSpan { start, end, label, text: text(value.get("text").or_else(|| value.get("surface"))) })
         }
-        _ => Err(format!("{value} is no span of start, end and label")),
+        _ => Err(format!(
+            "{value} is no span of start, end and label (labels or role); two numbers and a name are needed"
+        )),
     }
 }

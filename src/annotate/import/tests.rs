@@ -81,10 +81,18 @@ fn label_studio_keeps_annotators_apart_and_cancelled_tasks_are_missing() {
     assert_eq!(found.told.replaced.len(), 1);
     assert!(found.told.replaced[0].contains("task 41, annotation 9"), "{:?}", found.told.replaced);
     // 2 to 8 is right in code points; in UTF-16 it would be 3 to 9
-    assert_eq!(found.told.unit, Some(Unit::CodePoints));
+    let units = |found: &Gathered| found.told.units.values().copied().collect::<Vec<_>>();
+    assert_eq!(units(&found), [Unit::CodePoints]);
     let moved = LABEL_STUDIO.replace("\"start\": 2, \"end\": 8", "\"start\": 3, \"end\": 9");
     let (_, utf16) = import("proyek.json", &moved);
-    assert_eq!((utf16.told.unit, told(&utf16.ratings)), (Some(Unit::Utf16), told(&found.ratings)));
+    assert_eq!((units(&utf16), told(&utf16.ratings)), (vec![Unit::Utf16], told(&found.ratings)));
+    // each file counts for itself
+    let options = Options { key: Key::Text, ..Options::default() };
+    let other = moved.replace("ayu@", "budi@").replace("kapal-1", "kapal-9");
+    let (_, two) = import_as(&[("a.json", LABEL_STUDIO), ("b.json", &other)], &options).unwrap();
+    assert_eq!(units(&two), [Unit::CodePoints, Unit::Utf16]);
+    assert_eq!(two.ratings.iter().filter(|r| told(std::slice::from_ref(r))[0].ends_with("Tavira=agent")).count(), 2);
+    assert!(two.told.lines(&[Tool::LabelStudio], &two.ratings).contains("offsets: utf-16 ("));
     let wrong = refused("proyek.json", &LABEL_STUDIO.replace("\"start\": 2", "\"start\": 1"));
     assert!(wrong.contains("task 41, annotation 7: the span 1 to 8 says \"Tavira\""), "{wrong}");
 }
@@ -109,7 +117,16 @@ fn several_labels_in_a_field_of_one_are_refused_with_the_row() {
     );
     assert!(role.contains("\"agent\" is a role, which belongs to a marked span"), "{role}");
     let kind = refused("p.json", &LABEL_STUDIO.replacen("\"choices\", \"value\"", "\"rating\", \"value\"", 1));
-    assert!(kind.contains("type \"rating\""), "{kind}");
+    assert!(kind.contains("type \"rating\"") && kind.contains("leaves the control out: stance = \"\""), "{kind}");
+    let mut names = Names::default();
+    names.fields.insert("yakin".into(), String::new());
+    let rating = LABEL_STUDIO.replacen(
+        "\"type\": \"choices\", \"value\": {\"choices\": [\"neutral\"]}, \"to_name\": \"text\", \"from_name\": \"tone\"",
+        "\"type\": \"rating\", \"value\": {\"rating\": 3}, \"to_name\": \"text\", \"from_name\": \"yakin\"",
+        1,
+    );
+    let (_, found) = import_as(&[("p.json", &rating)], &Options { names, ..Options::default() }).unwrap();
+    assert_eq!(told(&found.ratings)[0], "kapal-1 ayu@contoh.id escalation - Tavira=agent");
 }
 
 #[test]
@@ -159,6 +176,14 @@ fn doccano_spans_have_no_words_and_the_unit_must_be_said_where_it_matters() {
     let rows = |options: &Options| import_as(&[("a.jsonl", spans)], options).unwrap().1;
     assert_eq!(told(&rows(&Options::default()).ratings), ["1 a - - Tavira=agent"]);
     assert_eq!(rows(&none).ratings[1].mentions, Some(Vec::new()));
+    // beside labels a row that has one says so, and one that has nothing was left
+    let labels = "{\"id\":1,\"text\":\"Tavira mundur.\",\"label\":[[0,6,\"agent\"]],\"cats\":[\"deescalation\"]}\n\
+        {\"id\":2,\"text\":\"Hujan turun.\",\"cats\":[\"escalation\"]}\n{\"id\":3,\"text\":\"Rapat ditunda.\",\"cats\":[]}\n";
+    let marked = |options: &Options| {
+        let (_, found) = import_as(&[("a.jsonl", labels)], options).unwrap();
+        found.ratings.into_iter().map(|r| r.mentions.map(|m| m.len())).collect::<Vec<_>>()
+    };
+    assert_eq!((marked(&Options::default()), marked(&none)), (vec![Some(1), None], vec![Some(1), Some(0)]));
     let relation = "{\"id\":1,\"text\":\"Tavira mundur.\",\"entities\":[{\"id\":0,\"label\":\"target\",\"start_offset\":0,\"end_offset\":6}],\"relations\":[]}\n";
     assert_eq!(told(&import("a.jsonl", relation).1.ratings), ["1 a - - Tavira=target"]);
     let emoji = spans.replace("Tavira mundur.", "🚢 Tavira mundur.").replace("[0,6,", "[2,8,");
@@ -280,4 +305,28 @@ fn what_is_no_export_is_said_to_be_none() {
     assert!(refused("a.json", "[{]").contains("not valid JSON"));
     assert!(refused("a.jsonl", "{\"text\":\"x\",\"label\":[]}\nnope\n").contains("line 2"));
     assert!(refused("a.json", " ").contains("an empty file"));
+    let bare = "[{\"id\": 1, \"annotations\": [], \"data\": {\"text\": \"Hujan turun.\"}}]";
+    assert!(refused("a.json", bare).contains("no annotations"));
+    let silent = refused("a.csv", "id,text,stance\n1,Hujan turun.,\n");
+    assert!(silent.contains("a.csv: none of 1 rows has a label: 1 without a label"), "{silent}");
+}
+
+#[test]
+fn columns_and_fields_that_give_nothing_are_told() {
+    let table = "id,text,stence,tone,before,lead_time\n1,Tavira mundur.,neutral,negative,Judul.,\"4,5\"\n";
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("label.csv");
+    std::fs::write(&path, table).unwrap();
+    let mut options = Options::default();
+    options.names.fields.insert("arah".into(), "stance".into());
+    let (mut rows, mut faults, mut notes) = (Vec::new(), Vec::new(), Vec::new());
+    read(&path, &options, &mut rows, &mut faults, &mut notes).unwrap();
+    assert_eq!(notes.len(), 1, "{notes:?}");
+    assert!(notes[0].contains("columns that are left out: stence; if one has labels"), "{}", notes[0]);
+    let found = gather(rows, &options, faults).unwrap();
+    assert_eq!((found.told.idle.as_slice(), found.ratings[0].seconds), (&["arah".to_owned()][..], Some(4.5)));
+    let lines = found.told.lines(&[Tool::Csv], &found.ratings);
+    assert!(lines.contains("field \"arah\" of the map: no row has a label in it"), "{lines}");
+    let slow = refused("label.csv", &table.replace("\"4,5\"", "lama"));
+    assert!(slow.contains("line 2, field \"seconds\": \"lama\" is no number of seconds"), "{slow}");
 }

@@ -4,6 +4,7 @@ use super::{Tool, Unit};
 use crate::annotate::rating::Rating;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// What became of the rows of an export.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -20,8 +21,10 @@ pub struct Told {
     pub same_text: usize,
     /// Fields and what they were taken for
     pub fields: BTreeMap<String, &'static str>,
-    /// Unit of the offsets, where there are spans
-    pub unit: Option<Unit>,
+    /// Fields that the map takes for stance or tone and in which no row has a label
+    pub idle: Vec<String>,
+    /// Unit of the offsets of each file that has spans
+    pub units: BTreeMap<Arc<str>, Unit>,
 }
 
 impl Told {
@@ -39,8 +42,15 @@ impl Told {
         for (field, meaning) in &self.fields {
             line(format!("field \"{field}\": {meaning}"));
         }
-        if let Some(unit) = self.unit {
-            line(format!("offsets: {}", unit.name()));
+        for field in &self.idle {
+            line(format!("field \"{field}\" of the map: no row has a label in it"));
+        }
+        let units: BTreeSet<Unit> = self.units.values().copied().collect();
+        for unit in &units {
+            let files = self.units.iter().filter(|(_, u)| *u == unit).map(|(file, _)| file.as_ref());
+            let of =
+                if units.len() > 1 { format!(" ({})", files.collect::<Vec<_>>().join(", ")) } else { String::new() };
+            line(format!("offsets: {}{of}", unit.name()));
         }
         if !self.missing.is_empty() {
             let missing: Vec<String> = self.missing.iter().map(|(why, n)| format!("{n} {why}")).collect();

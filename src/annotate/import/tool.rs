@@ -99,7 +99,7 @@ pub fn read(
         Some(tool) => tool,
         None => guess(&text, json, path)?,
     };
-    let before = rows.len();
+    let (before, faults_before) = (rows.len(), faults.len());
     let file = path.to_string_lossy();
     if json {
         for record in records(&text, path)? {
@@ -117,6 +117,9 @@ pub fn read(
         }
     } else {
         plain::rows(text, path, tool, options, rows, faults, notes)?;
+    }
+    if rows.len() == before && faults.len() == faults_before {
+        notes.push(format!("{file}: nobody has annotated anything in it"));
     }
     let owner = options.annotator.clone().unwrap_or_else(|| stem(path));
     for row in &mut rows[before..] {

@@ -8,7 +8,14 @@ use serde_json::{Map, Value, json};
 #[derive(Debug, Clone, PartialEq)]
 pub enum Entry {
     /// It was labelled, or skipped
-    Answered(String, Answer),
+    Answered {
+        /// Its id
+        id: String,
+        /// Its text; older journals have none
+        text: Option<String>,
+        /// What was said
+        answer: Answer,
+    },
     /// What was said of it was taken back
     Undone(String),
 }
@@ -17,7 +24,7 @@ impl Entry {
     /// The id of the sentence.
     pub fn id(&self) -> &str {
         match self {
-            Self::Answered(id, _) | Self::Undone(id) => id,
+            Self::Answered { id, .. } | Self::Undone(id) => id,
         }
     }
 
@@ -29,7 +36,8 @@ impl Entry {
             Self::Undone(_) => {
                 row.insert("undone".into(), true.into());
             }
-            Self::Answered(_, answer) => {
+            Self::Answered { text, answer, .. } => {
+                row.extend(text.as_ref().map(|t| ("text".to_owned(), json!(t))));
                 row.extend(answer.stance.map(|s| ("stance".to_owned(), json!(s.name()))));
                 row.extend(answer.tone.map(|t| ("tone".to_owned(), json!(t.name()))));
                 row.extend(answer.note.as_ref().map(|n| ("note".to_owned(), json!(n))));
@@ -62,7 +70,7 @@ impl Entry {
         // A label that is not known must not turn into none.
         let whole =
             text("stance").is_some() == answer.stance.is_some() && text("tone").is_some() == answer.tone.is_some();
-        whole.then_some(Self::Answered(id, answer))
+        whole.then(|| Self::Answered { id, text: text("text").map(String::from), answer })
     }
 }
 
@@ -81,9 +89,13 @@ mod tests {
             suggested: true,
         };
         let skipped = Answer { skipped: true, seconds: 0.1, ..Answer::default() };
-        for entry in
-            [Entry::Answered("k-1".into(), answer), Entry::Answered("k-2".into(), skipped), Entry::Undone("k-1".into())]
-        {
+        let answered = |id: &str, text: Option<&str>, answer| Entry::Answered {
+            id: id.into(),
+            text: text.map(String::from),
+            answer,
+        };
+        let first = answered("k-1", Some("\"Mundur\",\nkata Sura."), answer);
+        for entry in [first, answered("k-2", None, skipped), Entry::Undone("k-1".into())] {
             assert_eq!(Entry::parse(&entry.to_line(17)), Some(entry));
         }
         for bad in

@@ -87,6 +87,9 @@ impl Journal {
     }
 }
 
+/// What can be done about damage.
+const DAMAGED: &str = "mend the line or take it out; the labels of the other lines are whole";
+
 /// The entries of a journal and how many of its bytes are whole lines.
 fn parse(bytes: &[u8], annotator: &str, path: &Path) -> Result<(Vec<Entry>, usize)> {
     let bad = |line: usize, cause: String| Error::new(Stage::Annotate, cause).file(path).place(format!("line {line}"));
@@ -106,7 +109,7 @@ fn parse(bytes: &[u8], annotator: &str, path: &Path) -> Result<(Vec<Entry>, usiz
                 return Err(bad(1, cause).hint("every annotator needs a file of their own: --out"));
             }
         } else {
-            entries.push(Entry::parse(text).ok_or_else(|| bad(number, "the line is damaged".into()))?);
+            entries.push(Entry::parse(text).ok_or_else(|| bad(number, "the line is damaged".into()).hint(DAMAGED))?);
         }
         whole += line.len();
     }
@@ -132,7 +135,8 @@ mod tests {
     use crate::annotate::label::session::Answer;
 
     fn entry(id: &str) -> Entry {
-        Entry::Answered(id.into(), Answer { seconds: 1.5, skipped: true, ..Answer::default() })
+        let answer = Answer { seconds: 1.5, skipped: true, ..Answer::default() };
+        Entry::Answered { id: id.into(), text: Some("Kapal mundur.".into()), answer }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::task::Task;
 use crate::annotate::rating::Rating;
 use crate::error::{Error, Result, Stage};
 use crate::model::labels::{Label, Stance, Tone};
+use crate::text::one_line;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -56,7 +57,7 @@ impl<'a> Session<'a> {
     /// `suggest` shows the model's suggestions.
     ///
     /// # Errors
-    /// An entry about a sentence that there is not.
+    /// An entry about a sentence that there is not, or that had another text.
     pub fn resume(
         tasks: &'a [Task],
         questions: &'a [Question],
@@ -82,12 +83,19 @@ impl<'a> Session<'a> {
                     format!("the journal has the sentence \"{}\", which is not among those to label", entry.id());
                 return Err(Error::new(Stage::Annotate, cause).hint("go on with the same file, or name another --out"));
             };
+            if let Entry::Answered { id, text: Some(text), .. } = &entry
+                && one_line(text) != one_line(&tasks[place].item.text)
+            {
+                let cause =
+                    format!("the sentence \"{id}\" had another text when it was labelled: \"{}\"", one_line(text));
+                return Err(Error::new(Stage::Annotate, cause).hint("go on with the same file, or name another --out"));
+            }
             session.history.retain(|p| *p != place);
             match entry {
                 Entry::Undone(_) => {
                     session.answers.remove(&place);
                 }
-                Entry::Answered(_, answer) => {
+                Entry::Answered { answer, .. } => {
                     session.history.push(place);
                     session.answers.insert(place, answer);
                 }
@@ -228,8 +236,12 @@ impl<'a> Session<'a> {
         let place = self.at?;
         let shown = self.suggest && (self.tasks[place].p_stance.is_some() || self.tasks[place].p_tone.is_some());
         let mut answer = std::mem::take(&mut self.draft);
-        if skipped {
-            (answer.stance, answer.tone) = (None, None);
+        // What is not asked in this session stays as it was said in another.
+        for question in self.questions.iter().filter(|_| skipped) {
+            match question {
+                Question::Stance => answer.stance = None,
+                Question::Tone => answer.tone = None,
+            }
         }
         answer.skipped = skipped;
         answer.suggested = shown;
@@ -239,7 +251,12 @@ impl<'a> Session<'a> {
         self.history.push(place);
         self.go(self.next(place + 1));
         self.began = now;
-        Some(Entry::Answered(self.tasks[place].item.id.clone(), answer))
+        Some(self.entry(place, answer))
+    }
+
+    fn entry(&self, place: usize, answer: Answer) -> Entry {
+        let item = &self.tasks[place].item;
+        Entry::Answered { id: item.id.clone(), text: Some(item.text.clone()), answer }
     }
 
     /// Takes back the last label of the sentence that is shown, else all of the sentence answered last, whose note stays.
@@ -261,16 +278,21 @@ impl<'a> Session<'a> {
             stance: answer.stance.filter(|_| not_asked(Question::Stance)),
             tone: answer.tone.filter(|_| not_asked(Question::Tone)),
             note: answer.note,
+            seconds: answer.seconds,
             ..Answer::default()
         };
         self.at = Some(place);
         self.began = now;
+        if self.draft.stance.is_some() || self.draft.tone.is_some() {
+            self.answers.insert(place, self.draft.clone());
+            return Some(self.entry(place, self.draft.clone()));
+        }
         Some(Entry::Undone(self.tasks[place].item.id.clone()))
     }
 
     /// What was said, as ratings of `annotator`, in the order of the sentences. What was skipped is missing.
     pub fn ratings(&self, annotator: &str) -> Vec<Rating> {
-        let said = self.answers.iter().filter(|(_, answer)| !answer.skipped);
+        let said = self.answers.iter().filter(|(_, a)| !a.skipped || a.stance.is_some() || a.tone.is_some());
         let rating = |(place, answer): (&usize, &Answer)| Rating {
             item: self.tasks[*place].item.clone(),
             annotator: annotator.to_owned(),

@@ -30,7 +30,12 @@ fn two_keys_label_a_sentence_by_number_or_letter() {
     assert_eq!(session.question(), Some(Question::Stance));
     assert!(type_in(&mut session, "x9").is_empty(), "other keys do nothing");
     let entries = type_in(&mut session, "e-23");
-    let [Entry::Answered(a, first), Entry::Answered(b, second)] = entries.as_slice() else { panic!("{entries:?}") };
+    let [Entry::Answered { id: a, text, answer: first }, Entry::Answered { id: b, answer: second, .. }] =
+        entries.as_slice()
+    else {
+        panic!("{entries:?}")
+    };
+    assert_eq!(text.as_deref(), Some("Kalimat 0."));
     assert_eq!((a.as_str(), first.stance, first.tone), ("k-0", Some(Stance::Escalation), Some(Tone::Negative)));
     assert_eq!((b.as_str(), second.stance, second.tone), ("k-1", Some(Stance::Deescalation), Some(Tone::Neutral)));
     assert_eq!((first.seconds, second.seconds, session.place()), (5.0, 0.0, Some(2)));
@@ -68,7 +73,7 @@ fn a_note_is_written_with_all_keys_and_kept_with_the_label() {
     type_in(&mut session, "mzz");
     session.press(Key::Escape, at(2));
     let entries = type_in(&mut session, "3");
-    let [Entry::Answered(_, answer)] = entries.as_slice() else { panic!("{entries:?}") };
+    let [Entry::Answered { answer, .. }] = entries.as_slice() else { panic!("{entries:?}") };
     assert_eq!((answer.note.as_deref(), answer.stance, answer.tone), (Some("qus"), Some(Stance::Neutral), None));
     type_in(&mut session, "u");
     assert_eq!(session.draft().note.as_deref(), Some("qus"), "undoing keeps the note");
@@ -111,12 +116,40 @@ fn a_session_that_asks_more_asks_the_rest_and_one_that_asks_less_keeps_it() {
     assert_eq!(session.ratings("ayu").len(), 2, "what was said before is there");
     journal.extend(type_in(&mut session, "+"));
     assert_eq!((session.done(), session.draft().stance), (1, Some(Stance::Deescalation)));
-    let mut session = Session::resume(&tasks, &BOTH[1..], false, journal).unwrap();
+    let mut session = Session::resume(&tasks, &BOTH[1..], false, journal.clone()).unwrap();
     assert_eq!((session.done(), session.place()), (1, Some(1)));
-    // the tone of the first is taken back; its stance, which is not asked now, is not
-    let entries = type_in(&mut session, "u-0");
-    assert_eq!((entries.len(), &entries[0]), (3, &Entry::Undone("k-0".into())));
+    // the tone of the first is taken back; its stance, which is not asked now, is not, also if the session ends here
+    let undone = type_in(&mut session, "u");
+    assert_eq!(session.ratings("ayu")[0].stance, Some(Stance::Escalation));
+    let again = Session::resume(&tasks, &BOTH[1..], false, [journal, undone].concat()).unwrap();
+    assert_eq!((again.answers(), again.place()), (session.answers(), Some(0)));
+    assert_eq!(type_in(&mut session, "-0").len(), 2);
     let answers = session.answers();
     assert_eq!((answers[&0].stance, answers[&0].tone), (Some(Stance::Escalation), Some(Tone::Negative)));
     assert_eq!((answers[&1].stance, answers[&1].tone), (Some(Stance::Deescalation), Some(Tone::Neutral)));
+}
+
+#[test]
+fn passing_over_a_sentence_keeps_what_another_session_said_of_it() {
+    let tasks = tasks(1);
+    let mut session = Session::resume(&tasks, &BOTH[..1], false, []).unwrap();
+    let mut journal = type_in(&mut session, "e");
+    let mut session = Session::resume(&tasks, &BOTH[1..], false, journal.clone()).unwrap();
+    journal.extend(type_in(&mut session, "s"));
+    for session in [session, Session::resume(&tasks, BOTH, false, journal).unwrap()] {
+        assert_eq!(session.done(), 1);
+        let ratings = session.ratings("ayu");
+        assert_eq!((ratings[0].stance, ratings[0].tone), (Some(Stance::Escalation), None));
+    }
+}
+
+#[test]
+fn a_label_never_moves_to_another_text_under_the_same_id() {
+    let mut tasks = tasks(2);
+    let journal = type_in(&mut Session::resume(&tasks, BOTH, false, []).unwrap(), "e-");
+    tasks[0].item.text = " Kalimat   0.\n".into();
+    assert!(Session::resume(&tasks, BOTH, false, journal.clone()).is_ok(), "white space is no other text");
+    tasks[0].item.text = "Hujan turun.".into();
+    let message = Session::resume(&tasks, BOTH, false, journal).unwrap_err().to_string();
+    assert!(message.contains("\"k-0\" had another text when it was labelled: \"Kalimat 0.\""), "{message}");
 }

@@ -43,7 +43,7 @@ impl Default for Data {
     }
 }
 
-/// Shares of the groups without a split that go to development and test; the rest is for training.
+/// Shares of the rows without a split that go to development and test, groups whole; the rest is for training.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Split {
@@ -51,7 +51,7 @@ pub struct Split {
     pub dev: f64,
     /// Share of the test split
     pub test: f64,
-    /// Seed of the draw
+    /// Seed of the order in which groups are taken
     pub seed: u64,
 }
 
