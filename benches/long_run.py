@@ -12,6 +12,7 @@ program. Linux; needs the program `zstd`; otherwise standard library only. Nothi
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import random
@@ -31,17 +32,20 @@ ARTICLE, SAMPLE, EVERY_S = 20, 10, 0.5
 FLAT, BEHIND = 0.10, 0.15
 
 
-def recombined(count: int) -> list[str]:
-    """Distinct sentences: the head of one and the tail of another of its language and about its length."""
+def blocks() -> list[list[list[str]]]:
+    """The words of the sentences in benches/data, by language and file."""
     lines = [
-        line
+        line.split()
         for i in (1, 2, 3)
         for line in (REPOSITORY / "benches" / "data" / f"sentences-{i}.txt").read_text(encoding="utf-8").splitlines()
     ]
-    groups = []
-    for size in BLOCKS:
-        groups.append(sorted((line.split() for line in lines[:size]), key=len))
-        del lines[:size]
+    ends = itertools.accumulate(BLOCKS)
+    return [lines[end - size : end] for size, end in zip(BLOCKS, ends, strict=True)]
+
+
+def recombined(count: int) -> list[str]:
+    """Distinct sentences: the head of one and the tail of another of its language and about its length."""
+    groups = [sorted(block, key=len) for block in blocks()]
     places = [(group, i) for group in groups for i in range(len(group))]
     rng, found = random.Random(count), {}
     while len(found) < count:

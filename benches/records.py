@@ -4,11 +4,11 @@
 
 Each kind is one record of so many megabytes, its text put together by seed from the sentences of benches/data, head of
 one and tail of another, nearly all distinct: a text file in lines and paragraphs (text), in one line (line), a line of
-JSON Lines (jsonl), an array (json), a row of CSV (csv), a page (html), a row of Parquet (parquet, with pyarrow), a shard
-and its merge (shard), and what is longer than a record may be: a line of 300 MB without an end (endless). The model is the
-tiny one of the tests, with which a million sentences take minutes; the limit, 150 MB over a small job and 1 KB an actor, is
-for text, line, jsonl, json, csv and endless, and the exit code is 1 where one of them is over it. NUANSA_BIN names the
-program. Linux; standard library only, but for parquet.
+JSON Lines (jsonl), an array (json), a row of CSV (csv), a page (html), a row of Parquet (parquet, with pyarrow), a
+shard and its merge (shard), and what is longer than a record may be: a line of 300 MB without an end (endless). The
+model is the tiny one of the tests, with which a million sentences take minutes; the limit, 150 MB over a small job and
+1 KB an actor, is for text, line, jsonl, json, csv and endless, and the exit code is 1 where one of them is over it.
+NUANSA_BIN names the program. Linux; standard library only, but for parquet.
 """
 
 from __future__ import annotations
@@ -25,9 +25,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parent.parent
-#: Sentences of one language and file that follow each other in benches/data
-BLOCKS = (720, 720, 251, 149, 90, 60, 50, 40)
+from long_run import REPOSITORY, blocks
+
 KINDS = ("text", "line", "jsonl", "json", "csv", "html", "parquet", "shard", "endless")
 #: Those the limit is for
 LIMITED = ("text", "line", "jsonl", "json", "csv", "endless")
@@ -36,15 +35,7 @@ LIMIT_MB, ACTOR_MB, ENDLESS = 150.0, 0.001, 300_000_000
 
 def sentences(seed: int) -> Iterator[str]:
     """Sentences without end."""
-    lines = [
-        line
-        for i in (1, 2, 3)
-        for line in (REPOSITORY / "benches" / "data" / f"sentences-{i}.txt").read_text(encoding="utf-8").splitlines()
-    ]
-    groups = []
-    for size in BLOCKS:
-        groups.append([words for words in (line.split() for line in lines[:size]) if len(words) > 5])
-        del lines[:size]
+    groups = [[words for words in block if len(words) > 5] for block in blocks()]
     rng, groups = random.Random(seed), [group for group in groups if group]
     weights = [len(group) for group in groups]
     while True:
@@ -69,7 +60,8 @@ def write(kind: str, size: int, folder: Path) -> Path:
     path = folder / names.get(kind, f"a.{kind}")
     if kind == "parquet":
         # In a process of its own: the memory of this one would count as the program's
-        subprocess.run([sys.executable, __file__, "--only-parquet", str(path), "--megabytes", str(size / 1e6)], check=True)
+        options = ["--only-parquet", str(path), "--megabytes", str(size / 1e6)]
+        subprocess.run([sys.executable, __file__, *options], check=True)
         return path
     with path.open("w", encoding="utf-8", newline="") as file:
         match kind:
@@ -87,8 +79,8 @@ def write(kind: str, size: int, folder: Path) -> Path:
                 file.write('"\n')
             case _:
                 file.write({"json": '[{"id": "r1", "text": "'}.get(kind, '{"id": "r1", "text": "'))
-                blocks = paragraphs(ENDLESS if kind == "endless" else size)
-                file.writelines(json.dumps(paragraph + "\n\n", ensure_ascii=False)[1:-1] for paragraph in blocks)
+                source = paragraphs(ENDLESS if kind == "endless" else size)
+                file.writelines(json.dumps(paragraph + "\n\n", ensure_ascii=False)[1:-1] for paragraph in source)
                 file.write({"json": '"}]\n', "endless": ""}.get(kind, '"}\n'))
     return path
 
@@ -181,10 +173,11 @@ def report(name: str, path: Path, out: Path, run: tuple[float, float, int], base
     named = actors(out / "actors.csv")
     limit = LIMIT_MB + ACTOR_MB * named
     missed = name in LIMITED and memory - base > limit
-    said = ("MISSED " if missed else "held " if name in LIMITED else "none ") + (f"{limit:.0f}" if name in LIMITED else "")
+    said = f"{'MISSED' if missed else 'held'} {limit:.0f}" if name in LIMITED else "none"
+    size, sentences = path.stat().st_size / 1e6, rows(out / "sentences.csv")
     print(
-        f"| {name} | {path.stat().st_size / 1e6:.0f} | {rows(out / 'sentences.csv')} | {named} | {seconds:.0f} | {code} | "
-        f"{memory:.1f} | {memory - base:.1f} | {said.strip()} |",
+        f"| {name} | {size:.0f} | {sentences} | {named} | {seconds:.0f} | {code} | {memory:.1f} | {memory - base:.1f} "
+        f"| {said} |",
         flush=True,
     )
     return missed

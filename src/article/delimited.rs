@@ -9,11 +9,8 @@ use super::decoded::Decoded;
 use super::guess::ID;
 use super::plain::decode;
 use super::raw_rows::{NoRow, RawRow, RawRows};
-use super::row::{Broken, Cell, Fault, Long, Row, Rows};
+use super::row::{Broken, Cell, Fault, LONG, Long, Row, Rows};
 use std::io;
-
-/// Bytes from which a text is made of the row's own bytes, so that it stands in memory once.
-const LONG: usize = 1 << 16;
 
 /// A table of delimited text.
 #[derive(Debug)]

@@ -3,14 +3,11 @@
 //! A member's value is read only where its column is asked for: a list of a thousand numbers beside the text costs
 //! nothing, nesting of any depth is passed over without a stack, and a number keeps every digit.
 
-use super::row::{Cell, Long};
+use super::row::{Cell, LONG, Long};
 use super::unescape::{is_sound, unescaped};
 use serde::Deserialize;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
-
-/// Bytes from which a text is made of the record's own bytes, so that it stands in memory once.
-const LONG: usize = 1 << 16;
 
 /// The members of an object, in their order.
 #[derive(Debug)]

@@ -39,6 +39,9 @@ impl Cell {
     }
 }
 
+/// Bytes from which a text is made of the record's own bytes, so that it stands in memory once.
+pub(super) const LONG: usize = 1 << 16;
+
 /// A column whose cell is left where it stands, and its bytes in the record.
 pub(super) type Long = (usize, Range<usize>);
 
