@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import shutil
 import subprocess
@@ -59,6 +60,21 @@ def test_pandas(folder: Path, table: Table) -> None:
     shown = [tuple(line.split()[:2]) for line in told.splitlines()[1:]]
     assert len(shown) == min(len(dyads), 10)
     assert set(shown) <= {tuple(line.split(",")[:2]) for line in dyads}
+
+
+def test_the_lines_of_the_readme(scores: Path, tmp_path: Path) -> None:
+    """A mean for each article that has a scored sentence."""
+    need("pandas")
+    code = re.search(r"```python\n(.*?)```", (REPOSITORY / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert code
+    shutil.copytree(scores, tmp_path / "scores")
+    command = [sys.executable, "-c", code[1]]
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", timeout=TIMEOUT_S, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    ids = {row["article_id"] for row in csv.DictReader((scores / "sentences.csv").open(encoding="utf-8", newline=""))}
+    assert {line.split()[0] for line in done.stdout.splitlines()[1:-1]} == ids
 
 
 def test_r(folder: Path) -> None:
