@@ -26,6 +26,7 @@ pub(super) fn is_readable(kind: &DataType) -> bool {
         | DataType::Utf8View
         | DataType::Binary
         | DataType::LargeBinary
+        | DataType::BinaryView
         | DataType::Date32
         | DataType::Date64
         | DataType::Timestamp(..)
@@ -51,6 +52,7 @@ pub(super) fn cell(array: &ArrayRef, row: usize) -> Cell {
         DataType::Utf8View => Cell::Text(array.as_string_view().value(row).to_owned()),
         DataType::Binary => bytes(array.as_binary::<i32>().value(row)),
         DataType::LargeBinary => bytes(array.as_binary::<i64>().value(row)),
+        DataType::BinaryView => bytes(array.as_binary_view().value(row)),
         DataType::Dictionary(key, _) => by_key(array, key, row),
         DataType::Boolean => Cell::Other("true or false", array.as_boolean().value(row).to_string()),
         DataType::Int8 => number!(Int8Type),
@@ -80,6 +82,22 @@ pub(super) fn cell(array: &ArrayRef, row: usize) -> Cell {
         }
         DataType::Null => Cell::Missing,
         other => Cell::Other("a value of another type", other.to_string()),
+    }
+}
+
+/// The value in `row` of `array` where that is text, or bytes that are.
+pub(super) fn text(array: &ArrayRef, row: usize) -> Option<&str> {
+    if array.is_null(row) {
+        return None;
+    }
+    match array.data_type() {
+        DataType::Utf8 => Some(array.as_string::<i32>().value(row)),
+        DataType::LargeUtf8 => Some(array.as_string::<i64>().value(row)),
+        DataType::Utf8View => Some(array.as_string_view().value(row)),
+        DataType::Binary => std::str::from_utf8(array.as_binary::<i32>().value(row)).ok(),
+        DataType::LargeBinary => std::str::from_utf8(array.as_binary::<i64>().value(row)).ok(),
+        DataType::BinaryView => std::str::from_utf8(array.as_binary_view().value(row)).ok(),
+        _ => None,
     }
 }
 

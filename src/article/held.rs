@@ -1,13 +1,17 @@
-//! `Held`: the bytes of a record whose end is not reached yet.
+//! `Held`: the bytes of a record that are not needed yet.
 //!
-//! A line without end may go on for as many bytes as a record may have, and then be none. Until its end is known, what is
-//! longer than [`IN_MEMORY`] stands in a temporary file, so that a record that is refused costs little memory.
+//! A line without end may go on for as many bytes as a record may have, and then be none; and what a long text is read
+//! from should be gone before the text comes into memory. Until then what is longer than [`IN_MEMORY`] stands in a
+//! temporary file.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 
 /// Bytes that are held in memory.
-const IN_MEMORY: usize = 1 << 22;
+pub(super) const IN_MEMORY: usize = 1 << 22;
+
+/// Bytes that are put down at a time.
+const PIECE: usize = 1 << 16;
 
 /// Bytes that grow.
 #[derive(Debug, Default)]
@@ -29,15 +33,17 @@ impl Held {
     /// # Errors
     /// Where the temporary file cannot be written.
     pub fn extend(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if self.memory.len() + bytes.len() > IN_MEMORY {
-            let file = match self.file.take() {
-                Some(file) => file,
-                None => tempfile::tempfile().map_err(|e| failed(&e))?,
-            };
-            self.file.insert(file).write_all(&self.memory).map_err(|e| failed(&e))?;
-            self.memory.clear();
+        for piece in bytes.chunks(PIECE) {
+            if self.memory.len() + piece.len() > IN_MEMORY {
+                let file = match self.file.take() {
+                    Some(file) => file,
+                    None => tempfile::tempfile().map_err(|e| failed(&e))?,
+                };
+                self.file.insert(file).write_all(&self.memory).map_err(|e| failed(&e))?;
+                self.memory.clear();
+            }
+            self.memory.extend_from_slice(piece);
         }
-        self.memory.extend_from_slice(bytes);
         self.len += bytes.len();
         Ok(())
     }
@@ -53,6 +59,14 @@ impl Held {
         file.rewind().and_then(|()| file.read_to_end(&mut bytes)).map_err(|e| failed(&e))?;
         bytes.extend_from_slice(&memory);
         Ok(bytes)
+    }
+
+    /// All bytes, where texts were added.
+    ///
+    /// # Errors
+    /// Where the temporary file cannot be read, or holds something else.
+    pub fn finish_text(self) -> io::Result<String> {
+        String::from_utf8(self.finish()?).map_err(|e| failed(&io::Error::other(e)))
     }
 }
 

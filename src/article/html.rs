@@ -9,8 +9,11 @@ use super::page::Page;
 use dom_query::{Document, NodeRef};
 use dom_smoothie::{Config, Readability};
 
+/// Most bytes of a page: read as a tree, it takes seven times as much memory and more.
+pub(super) const BYTES: usize = 8 << 20;
+
 /// Most elements of a page, and most that lie within one another. Browsers stop at 512 levels.
-const ELEMENTS: usize = 200_000;
+const ELEMENTS: usize = 100_000;
 const DEPTH: usize = 512;
 
 /// Elements that begin and end a paragraph.
@@ -274,7 +277,7 @@ di perbatasan, sampai ada perintah baru dari ibu kota.</p>
     #[test]
     fn pages_that_are_too_deep_or_too_large_are_refused() {
         assert!(page(&"<div>".repeat(100_000)).is_err_and(|e| e.contains("512")));
-        assert!(page(&"<br>".repeat(300_000)).is_err_and(|e| e.contains("200000 elements")));
+        assert!(page(&"<br>".repeat(150_000)).is_err_and(|e| e.contains("100000 elements")));
         assert!(page(&"<b>".repeat(511)).is_ok());
         assert!(page(&format!("<ul>{}</ul>", "<li>satu".repeat(1000))).is_ok());
     }

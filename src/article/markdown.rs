@@ -4,17 +4,25 @@
 //! What marks up is taken off, what is read stays: links keep their words, images and code fences go. Every line is
 //! looked at once.
 
+use super::held::Held;
+use super::joined::Joined;
 use super::page::Page;
+use std::io;
 
-/// Most bytes of a link with its address.
+/// Most bytes of a link with its address, of the front matter, and of a title.
 const LINK: usize = 4096;
+const FRONT: usize = 1 << 20;
+const TITLE: usize = 1 << 16;
 
-/// Reads a Markdown file.
-pub(super) fn document(text: &str) -> Page {
+/// Reads a Markdown file: what it says of itself, and its body.
+///
+/// # Errors
+/// Where a long body cannot be kept in a temporary file.
+pub(super) fn document(text: &str) -> io::Result<(Page, Held)> {
     let mut page = Page::default();
     let body = front_matter(text, &mut page).unwrap_or(text);
     page.title = page.get("title").or_else(|| page.get("judul")).map(str::to_owned);
-    let mut out: Vec<String> = Vec::new();
+    let mut out = Joined::default();
     let (mut fence, mut comment): (Option<&str>, bool) = (None, false);
     for line in body.lines() {
         let trimmed = line.trim_start();
@@ -31,29 +39,37 @@ pub(super) fn document(text: &str) -> Page {
             continue;
         }
         let (level, read) = block(trimmed);
-        let read = inline(read);
-        if level == 1 && page.title.is_none() && out.iter().all(|line| line.trim().is_empty()) {
-            page.title = Some(read.trim().to_owned()).filter(|title| !title.is_empty());
-        } else if level > 0 {
-            out.extend([String::new(), read, String::new()]);
-        } else {
-            out.push(read);
+        if level == 1 && page.title.is_none() && out.is_blank() && read.len() <= TITLE {
+            let mut title = String::new();
+            inline(read, &mut |piece| {
+                title.push_str(piece);
+                Ok(())
+            })?;
+            page.title = Some(title.trim().to_owned()).filter(|title| !title.is_empty());
+            continue;
+        }
+        if level > 0 {
+            out.end_line()?;
+        }
+        inline(read, &mut |piece| out.push(piece))?;
+        out.end_line()?;
+        if level > 0 {
+            out.end_line()?;
         }
     }
-    // Several blank lines are one, as between paragraphs of a page
-    out.dedup_by(|line, before| line.trim().is_empty() && before.trim().is_empty());
-    let body = out.join("\n");
-    body.trim_matches('\n').clone_into(&mut page.body);
-    page
+    Ok((page, out.finish()?))
 }
 
-/// What stands behind the front matter, whose lines `page` takes up; `None` where there is none.
+/// What stands behind the front matter, whose lines `page` takes up; `None` where there is none, or none of ordinary length.
 fn front_matter<'a>(text: &'a str, page: &mut Page) -> Option<&'a str> {
     let mut lines = text.split_inclusive('\n');
     let mut at = lines.next().filter(|line| line.trim_end() == "---")?.len();
     let mut said = Vec::new();
     for line in lines {
         at += line.len();
+        if at > FRONT {
+            return None;
+        }
         if matches!(line.trim_end(), "---" | "...") {
             for (name, value) in said {
                 page.set(name, Some(value));
@@ -98,9 +114,8 @@ fn block(line: &str) -> (usize, &str) {
     (0, rest)
 }
 
-/// A line without the marks of emphasis, code, links and images.
-fn inline(line: &str) -> String {
-    let mut out = String::with_capacity(line.len());
+/// Hands over a line in pieces, without the marks of emphasis, code, links and images.
+fn inline(line: &str, out: &mut impl FnMut(&str) -> io::Result<()>) -> io::Result<()> {
     let mut rest = line;
     while let Some(c) = rest.chars().next() {
         let image = rest.starts_with("![");
@@ -108,7 +123,7 @@ fn inline(line: &str) -> String {
             && let Some((shown, end)) = link(&rest[usize::from(image)..])
         {
             if !image {
-                out.push_str(&emphasis(shown));
+                emphasis(shown, out)?;
             }
             rest = &rest[end + usize::from(image)..];
             continue;
@@ -117,15 +132,15 @@ fn inline(line: &str) -> String {
             && let Some(next) = rest[1..].chars().next().filter(char::is_ascii_punctuation)
         {
             // An escaped mark is text; it is hidden from the look at emphasis below
-            out.push(next);
+            out(next.encode_utf8(&mut [0; 4]))?;
             rest = &rest[2..];
             continue;
         }
         let end = rest[c.len_utf8()..].find(['[', '!', '\\']).map_or(rest.len(), |at| at + c.len_utf8());
-        out.push_str(&emphasis(&rest[..end]));
+        emphasis(&rest[..end], out)?;
         rest = &rest[end..];
     }
-    out
+    Ok(())
 }
 
 /// The words of a link at the start of `text` and where it ends. One of more than a few thousand bytes is none, so that
@@ -139,13 +154,12 @@ fn link(text: &str) -> Option<(&str, usize)> {
     Some((&text[1..close], close + 1 + 1 + end + 1))
 }
 
-/// `text` without `*`, `` ` `` and pairs of `_` at the edges of words.
-fn emphasis(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut before = ' ';
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        let next = chars.peek().copied().unwrap_or(' ');
+/// Hands over `text` without `*`, `` ` `` and pairs of `_` at the edges of words.
+fn emphasis(text: &str, out: &mut impl FnMut(&str) -> io::Result<()>) -> io::Result<()> {
+    let (mut before, mut from) = (' ', 0);
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let next = chars.peek().map_or(' ', |(_, next)| *next);
         let alone = before.is_whitespace() && next.is_whitespace();
         let inside = before.is_alphanumeric() && next.is_alphanumeric();
         let marks = match c {
@@ -154,34 +168,41 @@ fn emphasis(text: &str) -> String {
             '_' => !alone && !inside,
             _ => false,
         };
-        if !marks {
-            out.push(c);
+        if marks {
+            out(&text[from..at])?;
+            from = at + 1;
         }
         before = c;
     }
-    out
+    out(&text[from..])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// What the file says of itself, and its body.
+    fn read(text: &str) -> (Page, String) {
+        let (page, body) = document(text).unwrap();
+        (page, String::from_utf8(body.finish().unwrap()).unwrap())
+    }
+
     #[test]
     fn front_matter_and_headings_say_what_the_article_is() {
-        let page = document(
+        let (page, body) = read(
             "---\ntitle: \"Perundingan Gagal\"\ndate: 2031-05-01\ntags:\n  - a: b\n---\n\nSatu.\n\n## Dua\nTiga.\n",
         );
         assert_eq!((page.title.as_deref(), page.get("date")), (Some("Perundingan Gagal"), Some("2031-05-01")));
-        assert_eq!((page.get("tags"), page.body.as_str()), (None, "Satu.\n\nDua\n\nTiga."));
-        let page = document("# Perundingan Gagal #\n\nSatu.\n# Bukan judul\nDua.");
+        assert_eq!((page.get("tags"), body.as_str()), (None, "Satu.\n\nDua\n\nTiga."));
+        let (page, body) = read("# Perundingan Gagal #\n\nSatu.\n# Bukan judul\nDua.");
         assert_eq!(page.title.as_deref(), Some("Perundingan Gagal"));
-        assert_eq!(page.body, "Satu.\n\nBukan judul\n\nDua.");
-        assert_eq!(document("---\nbukan: penutup").body, "bukan: penutup");
+        assert_eq!(body, "Satu.\n\nBukan judul\n\nDua.");
+        assert_eq!(read("---\nbukan: penutup").1, "bukan: penutup");
     }
 
     #[test]
     fn markup_is_taken_off_and_words_stay() {
-        for (line, read) in [
+        for (line, shown) in [
             ("**Dr. Arga** dan *Bantara* di __Veldar__.", "Dr. Arga dan Bantara di Veldar."),
             ("Lihat [laporan *itu*](https://veldar.example/a) ini ![foto](a.png).", "Lihat laporan itu ini ."),
             ("nama_berkas_itu dan 3*4 * 5", "nama_berkas_itu dan 3*4 * 5"),
@@ -192,16 +213,24 @@ mod tests {
             ("***", ""),
             ("#bukan judul", "#bukan judul"),
         ] {
-            assert_eq!(document(line).body, read, "{line}");
+            assert_eq!(read(line).1, shown, "{line}");
         }
-        assert_eq!(document("a\n\n```\nlet x;\n```\n<!-- diam\n-->\nb").body, "a\n\nb");
+        assert_eq!(read("a\n\n```\nlet x;\n```\n<!-- diam\n-->\nb").1, "a\n\nb");
+    }
+
+    #[test]
+    fn long_front_matter_and_long_headings_are_text() {
+        let long = "kata ".repeat(FRONT / 5 + 1);
+        let (page, body) = read(&format!("---\ntitle: {long}\n---\n# {long}\nSatu."));
+        assert_eq!((page.get("title"), &page.title), (None, &None));
+        assert!(body.starts_with("title: kata kata") && body.ends_with("kata\n\nSatu."), "{}", &body[..80]);
     }
 
     #[test]
     fn hostile_lines_take_linear_time() {
         for line in ["[".repeat(200_000), "![](".repeat(100_000), "*_`".repeat(100_000), "> ".repeat(100_000)] {
             let begun = std::time::Instant::now();
-            document(&line);
+            read(&line);
             assert!(begun.elapsed().as_secs() < 5);
         }
     }

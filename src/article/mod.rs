@@ -34,6 +34,7 @@ mod guess;
 mod held;
 mod html;
 mod ids;
+mod joined;
 mod json;
 mod lines;
 mod markdown;

@@ -20,7 +20,8 @@ const PIECE: usize = 1 << 16;
 /// # Errors
 /// The stream cannot be read.
 pub(super) fn row(stream: &mut Decoded, format: Format, options: &ReadOptions) -> Result<Row, Broken> {
-    let bound = options.max_record_bytes;
+    let page = format == Format::Html && html::BYTES < options.max_record_bytes;
+    let bound = if page { html::BYTES } else { options.max_record_bytes };
     let (mut held, mut piece) = (Held::default(), vec![0; PIECE]);
     while held.len() <= bound {
         match stream.read(&mut piece) {
@@ -32,7 +33,9 @@ pub(super) fn row(stream: &mut Decoded, format: Format, options: &ReadOptions) -
     }
     let failed = |line, byte, reason| Ok(Row { line, byte, cells: Err(Fault { byte, id: None, reason }) });
     if held.len() > bound {
-        return failed(None, None, too_long("file", bound));
+        let reason =
+            || format!("the page is longer than {bound} bytes; take out what is no text, or convert it to text");
+        return failed(None, None, if page { reason() } else { too_long("file", bound) });
     }
     let mut bytes = held.finish()?;
     let mark = if bytes.starts_with(BOM) { BOM.len() } else { 0 };
@@ -55,7 +58,13 @@ pub(super) fn row(stream: &mut Decoded, format: Format, options: &ReadOptions) -
             Ok(page) => page.into_cells(options),
             Err(reason) => return failed(None, None, reason),
         },
-        _ => markdown::document(text).into_cells(options),
+        _ => {
+            let (mut page, body) = markdown::document(text)?;
+            // What was read goes before what is read from it comes into memory
+            drop(bytes);
+            page.body = body.finish_text()?;
+            page.into_cells(options)
+        }
     };
     Ok(Row { line: None, byte: None, cells: Ok(cells) })
 }

@@ -1,7 +1,10 @@
 //! The same articles in every format, packed and not.
 
 use crate::article_support::{article, articles, bodies, file, files, ids, read_with, rejects};
-use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMillisecondArray};
+use arrow_array::{
+    Array, ArrayRef, BinaryArray, BinaryViewArray, Int64Array, LargeStringArray, RecordBatch, StringArray,
+    StringViewArray, TimestampMillisecondArray,
+};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use nuansa::article::{Article, ReadOptions, open};
@@ -142,6 +145,52 @@ fn rows_of_a_table_by_columns_come_one_by_one_with_their_number() {
         assert!(reasons[0].starts_with("row 3: ") && reasons[0].contains("same id"), "{reasons:?}");
         assert!(reasons[1].starts_with("row 4: ") && reasons[1].contains("NUL"), "{reasons:?}");
     }
+}
+
+/// A text that stands in a temporary file until its page is gone.
+fn long(word: &str) -> String {
+    format!("{word} é usai. ").repeat((5 << 20) / 16)
+}
+
+#[test]
+fn long_texts_of_a_table_by_columns_stand_between_short_ones_as_they_were_written() {
+    let texts =
+        [Some("a".to_owned()), Some(long("satu")), None, Some(long("dua")), Some(long("tiga")), Some("e".into())];
+    let ids: ArrayRef = Arc::new(Int64Array::from_iter_values(1..=6));
+    let columns: [ArrayRef; 5] = [
+        Arc::new(StringArray::from_iter(&texts)),
+        Arc::new(LargeStringArray::from_iter(&texts)),
+        Arc::new(StringViewArray::from_iter(&texts)),
+        Arc::new(BinaryArray::from_iter(&texts)),
+        Arc::new(BinaryViewArray::from_iter(&texts)),
+    ];
+    for column in columns {
+        let kind = column.data_type().clone();
+        let all = RecordBatch::try_from_iter_with_nullable([("id", ids.clone(), true), ("isi", column, true)]).unwrap();
+        // In one batch and page, and in three
+        let three = [all.slice(0, 2), all.slice(2, 1), all.slice(3, 3)];
+        for batches in [std::slice::from_ref(&all), &three] {
+            for (name, bytes) in [
+                ("a.parquet", parquet(batches, Codec::SNAPPY)),
+                ("a.arrow", arrow_file(batches)),
+                ("b.arrow", arrow_stream(batches)),
+            ] {
+                let records = read_with(name, &bytes, &ReadOptions::default());
+                assert_eq!(crate::article_support::ids(&records), ["1", "2", "3", "4", "5", "6"], "{name}, {kind}");
+                for (body, text) in bodies(&records).into_iter().zip(&texts) {
+                    assert!(body == text.as_deref().unwrap_or_default(), "{name}, {kind}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn rows_behind_a_long_text_keep_their_number() {
+    let batches = [batch(1, "Satu", Some(&long("satu"))), batch(2, "Dua", Some("\0")), batch(3, "Tiga", Some("c"))];
+    let records = read_with("a.parquet", &parquet(&batches, Codec::SNAPPY), &ReadOptions::default());
+    assert_eq!(ids(&records), ["1", "3"]);
+    assert!(rejects(&records)[0].reason.starts_with("row 2: "), "{:?}", rejects(&records));
 }
 
 #[test]

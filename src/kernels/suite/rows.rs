@@ -6,6 +6,9 @@ use super::super::residual::{filled, round_rows};
 use super::{Isa, LANES, Lanes, Noise, Work};
 use proptest::prelude::*;
 
+/// The range up to which a row counts as none.
+const NOTHING: f32 = 1e-30;
+
 /// The bytes of row `t`.
 fn row(rows: &Rows, t: usize) -> &[i8] {
     &rows.a[t * rows.stride..][..rows.stride]
@@ -88,7 +91,6 @@ fn hold(x: &[f32]) -> std::result::Result<(), TestCaseError> {
     let (low, high) = x.iter().fold((0.0_f32, 0.0_f32), |(l, h), x| (l.min(*x), h.max(*x)));
     let size = f64::from(low.abs().max(high));
     // A range up to `NOTHING` counts as none: its row comes back as zeros, each as far off as it is large.
-    const NOTHING: f32 = 1e-30;
     let (step, fine) = (f64::from(coarse.scale), f64::from(rest.scale));
     let none = step == 0.0;
     prop_assert_eq!(none, high - low <= NOTHING);
