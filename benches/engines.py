@@ -66,7 +66,7 @@ print(time.perf_counter() - begun)
 
 
 def timed(command: list[str]) -> tuple[float, str, float]:
-    """Seconds, what it printed last, and the most memory that the process or one of its workers held, in MB."""
+    """Seconds, what it printed last, and the most memory that one Python of it held, in MB."""
     begun, most = time.monotonic(), 0.0
     # Spark's workers would be the `python3` of the path, which need not have the package.
     env = os.environ | {"PYSPARK_PYTHON": sys.executable, "PYSPARK_DRIVER_PYTHON": sys.executable}
@@ -81,18 +81,19 @@ def timed(command: list[str]) -> tuple[float, str, float]:
 
 
 def largest_python(pid: int) -> float:
-    """Memory of the largest process below and with `pid` that is no JVM, in MB."""
+    """Memory of the largest Python below and with `pid`, in MB; what a JVM forks is its copy for a moment."""
     most, left = 0.0, [pid]
     while left:
         one = left.pop()
         try:
+            program = Path(f"/proc/{one}/exe").readlink().name
             status = Path(f"/proc/{one}/status").read_text(encoding="ascii", errors="replace")
             for task in Path(f"/proc/{one}/task").iterdir():
                 left += map(int, (task / "children").read_text(encoding="ascii").split())
         except OSError:
             continue
         fields = dict(line.split(":", 1) for line in status.splitlines())
-        if fields["Name"].strip() != "java" and "VmHWM" in fields:
+        if "python" in program and "VmHWM" in fields:
             most = max(most, int(fields["VmHWM"].split()[0]) * 1024 / 1e6)
     return most
 

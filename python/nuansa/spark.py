@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 PERIODS = ("day", "week", "month")
 NAMES = pa.struct([*((name, pa.string()) for name in ("actor_id", "name", "type")), ("above", pa.list_(pa.string()))])
 FINGERPRINT = pa.struct([("n", pa.int64()), ("digest", pa.int64())])
+#: Records that a worker scores at a time.
+ROWS = 512
 #: A column that `score` adds for its workers.
 PLACE = "nuansa place"
 
@@ -253,8 +255,11 @@ def _work(
         if ids.null_count or pc.any(pc.equal(pc.utf8_trim_whitespace(ids.cast(pa.string())), "")).as_py():
             hint = "hint: give every row an id that stays, such as a hash of its address"
             raise NuansaError(f"reading: a row has no id in column {columns['id_col']!r}\n{hint}")
-        places = batch.column(PLACE).to_pylist() if PLACE in batch.schema.names else [None] * batch.num_rows
-        yield nested(scorer.score(batch, **columns, errors="collect"), places)
+        # Spark's own batches, 10,000 rows, would have all that was found in them in memory at once
+        for start in range(0, batch.num_rows, ROWS):
+            part = batch.slice(start, ROWS)
+            places = part.column(PLACE).to_pylist() if PLACE in part.schema.names else [None] * part.num_rows
+            yield nested(scorer.score(part, **columns, errors="collect"), places)
 
 
 def nested(scores: Scores, places: list[int | None]) -> pa.RecordBatch:

@@ -61,6 +61,23 @@ def test_every_table_is_that_of_the_program(written: Path, program_folder: Path,
         assert one == other
 
 
+def test_a_large_batch_is_scored_in_parts(model: str) -> None:
+    """No row is lost or twice, and places stay with their records."""
+    pa = need("pyarrow")
+    n = 2 * nuansa.spark.ROWS + 1
+    names = ["id", "text", nuansa.spark.PLACE]
+    ids = [f"a{i}" for i in range(n)]
+    batch = pa.RecordBatch.from_arrays(
+        [pa.array(ids), pa.array([f"Rusia menolak {i}." for i in range(n)]), pa.array(range(n), pa.int64())], names
+    )
+    columns = {"id_col": "id", "text_col": "text"}
+    parts = list(nuansa.spark._work((("model", model), ("threads", 1)), columns, [batch]))
+    assert [part.num_rows for part in parts] == [nuansa.spark.ROWS, nuansa.spark.ROWS, 1]
+    rows = [row for part in parts for row in part.to_pylist()]
+    assert [(row["article_id"], row["place"]) for row in rows] == list(zip(ids, range(n), strict=True))
+    assert all(row["sentences"][0]["text"] == f"Rusia menolak {i}." for i, row in enumerate(rows))
+
+
 def test_partitions_are_periods(written: Path) -> None:
     """Articles without a date stand in a partition of their own."""
     names = {path.name for path in (written / "sentences").iterdir() if path.is_dir()}
