@@ -198,6 +198,20 @@ fn titles_are_no_part_of_a_name(#[case] lang: Lang, #[case] marked: &str, #[case
 }
 
 #[rstest]
+#[case(Lang::ID, "kata Ir. [H|O m]. [Arga Larsa|P s], [M.Sc|P s].", &["Arga Larsa"])]
+#[case(Lang::ID, "kata [Arga Larsa, M.Sc.|P s] usai rapat", &["Arga Larsa"])]
+#[case(Lang::ID, "[Jend|O m]. (Purn.) [Arga Larsa|P s] dan [Laksda Bima Tirto|P s]", &["Arga Larsa", "Bima Tirto"])]
+#[case(Lang::ID, "PT [Lembah|O s], [Tbk|P s]. menolak", &["Lembah"])]
+#[case(Lang::ID, "[Pernyataan|O s] itu menanggapi kritik", &[])]
+#[case(Lang::ID, "tersangka [R|P a] lari dari [K|P a].", &["R", "K"])]
+#[case(Lang::EN, "said [Dana Verov, Ph.D.|P s], and [Gen|P m]. [Pell|P s]", &["Dana Verov", "Pell"])]
+#[case(Lang::ES, "los [Puertos de|P a] Larsa", &["Puertos"])]
+#[case(Lang::ZH, "[她说|O s]，不行", &["她"])]
+fn ranks_degrees_and_statements_are_no_names(#[case] lang: Lang, #[case] marked: &str, #[case] expected: &[&str]) {
+    assert_eq!(surfaces(lang, marked), expected, "{marked}");
+}
+
+#[rstest]
 #[case(Lang::RU, "[Банк «Берег|O a]» закрыт, «[Берег|O a]» молчит", &["Банк «Берег»", "Берег"])]
 #[case(Lang::ZH, "[农工社的|O s]回答", &["农工社"])]
 fn marks_and_particles_behind_a_name(#[case] lang: Lang, #[case] marked: &str, #[case] expected: &[&str]) {
@@ -224,6 +238,7 @@ fn marks_and_particles_behind_a_name(#[case] lang: Lang, #[case] marked: &str, #
 #[case(Lang::ID, &["[KTK|O s] diam.", "[Komisi Tata Kota|O a] rapat."], "KTK", "org:komisi-tata-kota")]
 #[case(Lang::ID, &["[Kementerian Kominfo Digital|O a] rapat.", "[Komidigi|O s] diam."], "Komidigi", "org:kementerian-kominfo-digital")]
 #[case(Lang::ID, &["[Kementerian Kominfo Digital|O a] rapat.", "[Komarun|O s] diam."], "Komarun", "org:komarun")]
+#[case(Lang::ID, &["[Pemerintah Lembah|P a] menolak."], "Pemerintah Lembah", "org:pemerintah-lembah")]
 #[case(Lang::ID, &["[Serikat Masinis Bersama|O a] mogok.", "[Serikat|O s] menolak."], "Serikat", "org:serikat-masinis-bersama")]
 fn parts_of_names_find_their_member(
     #[case] lang: Lang,

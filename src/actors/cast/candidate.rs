@@ -195,8 +195,14 @@ impl Sentence<'_> {
         if let Some(longer) = touching.iter().find(|m| !inside(m) && m.bytes.len() >= span.bytes.len()) {
             return Some(listed(longer, Some(span)));
         }
+        if touching.is_empty() && self.is_no_name(&span.bytes) {
+            return None;
+        }
         let opens = !self.text[..span.bytes.start].contains(char::is_alphanumeric);
         let (role, p_role) = role(&span.roles);
+        if let Some(bytes) = self.pronoun_before_particle(&span.bytes) {
+            return Some(Candidate { bytes, listed: None, entity: None, form: Form::Pronoun, role, p_role });
+        }
         let mut form = form(whole, span.entity, opens, self.lang, self.lexicon);
         let bytes = if form == Form::Name { self.without_title(span, &touching) } else { span.bytes.clone() };
         let inner: Vec<&&Mention> = touching.iter().filter(inside).filter(|m| m.bytes.start >= bytes.start).collect();

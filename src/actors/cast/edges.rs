@@ -8,8 +8,6 @@ use super::lexicon::{Set, folded};
 use crate::actors::tagged::Entity;
 use crate::text::Lang;
 
-/// Words with which no name ends.
-const CONJUNCTIONS: [&str; 9] = ["dan", "serta", "atau", "and", "и", "y", "et", "und", "و"];
 /// Characters that the head now and then leaves on a Chinese name: "of", "says".
 const PARTICLES: [char; 3] = ['的', '说', '称'];
 /// Marks in which a part of a name may stand: Банк «Берег».
@@ -18,15 +16,23 @@ const MARKS: [(char, char); 4] = [('«', '»'), ('“', '”'), ('„', '“'), 
 const DEMONSTRATIVES: [&str; 3] = ["itu", "tersebut", "ini"];
 
 impl Sentence<'_> {
-    /// The bytes of a candidate with what belongs to it behind, and without what does not: a conjunction, small words behind
-    /// a person's name, a Chinese particle; with the mark that closes one inside, and a demonstrative behind a description.
+    /// The bytes of a candidate with what belongs to it behind, and without what does not: a conjunction, degrees and small
+    /// words behind a person's name, a Chinese particle; with the mark that closes one inside, and a demonstrative behind a
+    /// description.
     pub(super) fn edged(&self, mut bytes: Range<usize>, form: Form, person: bool) -> Range<usize> {
         let own = &self.text[bytes.clone()];
         let all: Vec<(usize, &str)> = words(own).collect();
         let kept = |word: usize| all[word].0 + all[word].1.trim_end_matches(|c: char| !c.is_alphanumeric()).len();
         let capital = |w: &str| w.contains(char::is_uppercase);
-        if all.len() > 1 && CONJUNCTIONS.contains(&folded(all[all.len() - 1].1).as_str()) {
+        let name = all.iter().rposition(|(_, w)| !self.is(Set::Rank, w));
+        if all.len() > 1 && self.is(Set::Link, all[all.len() - 1].1) {
             bytes.end = bytes.start + kept(all.len() - 2);
+        } else if form == Form::Name
+            && person
+            && let Some(last) = name.filter(|last| last + 1 < all.len() && all[*last].1.ends_with(','))
+        {
+            // "Lukman Tarigan, M.Sc."
+            bytes.end = bytes.start + kept(last);
         } else if form == Form::Name
             && person
             && let Some(last) = all.iter().rposition(|(_, w)| capital(w)).filter(|last| last + 1 < all.len())
@@ -57,6 +63,30 @@ impl Sentence<'_> {
             bytes.end += 1 + this.len();
         }
         bytes
+    }
+
+    /// Whether a word is in a set of the sentence's language or of English.
+    fn is(&self, set: Set, word: &str) -> bool {
+        let word = folded(word);
+        [self.lang, Some(Lang::EN)].into_iter().any(|lang| self.lexicon.has(set, lang, &word))
+    }
+
+    /// Whether no name is in `bytes`: ranks and degrees alone, the initial of the name that follows, a statement.
+    pub(super) fn is_no_name(&self, bytes: &Range<usize>) -> bool {
+        let (own, after) = (&self.text[bytes.clone()], &self.text[bytes.end..]);
+        let follows = || after.trim_start_matches(['.', ' ']).starts_with(char::is_uppercase);
+        let initial = |w: &str| w.chars().filter(|c| c.is_alphanumeric()).count() == 1 && w.is_ascii();
+        let dotted = own.ends_with('.') || after.starts_with('.');
+        own.split_whitespace().all(|w| self.is(Set::Rank, w))
+            || (initial(own) && dotted && follows())
+            || (!own.contains(' ') && self.is(Set::Statement, own))
+    }
+
+    /// A Chinese pronoun and the verb behind it that the head took for its end: the bytes of the pronoun.
+    pub(super) fn pronoun_before_particle(&self, bytes: &Range<usize>) -> Option<Range<usize>> {
+        let pronoun = self.text[bytes.clone()].strip_suffix(PARTICLES)?;
+        let known = self.lang == Some(Lang::ZH) && self.lexicon.pronoun(self.lang, pronoun).is_some();
+        known.then(|| bytes.start..bytes.start + pronoun.len())
     }
 
     /// Makes one name of an organisation's two pieces: "Serikat Pekerja" and "Solindo".

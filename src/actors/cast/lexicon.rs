@@ -87,11 +87,13 @@ pub struct Head {
 pub(super) enum Set {
     Both,
     Determiner,
+    Link,
     Neighbour,
     Observer,
     Office,
     OfficePart,
     Organ,
+    Rank,
     Saying,
     Statement,
 }
@@ -161,8 +163,7 @@ impl Lexicon {
     /// Whether `word` belongs to a title or an office.
     pub(super) fn is_title_word(&self, lang: Option<Lang>, word: &str) -> bool {
         find(&self.titles, lang, word).is_some()
-            || self.has(Set::Office, lang, word)
-            || self.has(Set::OfficePart, lang, word)
+            || [Set::Office, Set::OfficePart, Set::Rank].into_iter().any(|set| self.has(set, lang, word))
     }
 }
 

@@ -10,12 +10,14 @@ use crate::error::{Context, Error, Result, Stage};
 use crate::text::Lang;
 
 /// The tables of words without a value of their own.
-const SETS: [(&str, Set); 7] = [
+const SETS: [(&str, Set); 9] = [
     ("both", Set::Both),
     ("determiner", Set::Determiner),
+    ("link", Set::Link),
     ("neighbour", Set::Neighbour),
     ("observer", Set::Observer),
     ("organ", Set::Organ),
+    ("rank", Set::Rank),
     ("saying", Set::Saying),
     ("statement", Set::Statement),
 ];
@@ -160,7 +162,7 @@ fn entry(lexicon: &mut Lexicon, mut entry: Entry) -> Result<()> {
                 return Err(Error::new(Stage::Actors, format!("unknown table {kind:?}"))
                     .file(entry.file)
                     .place("top level")
-                    .hint("the tables are pronoun, description, kind, both, determiner, neighbour, title, office, observer, organ, saying and statement"));
+                    .hint("the tables are pronoun, description, kind, both, determiner, neighbour, title, rank, link, office, observer, organ, saying and statement"));
             };
             let (lang, words) = (entry.lang()?, entry.words("words")?);
             lexicon.sets.extend(words.into_iter().map(|w| (*set, lang, w)));

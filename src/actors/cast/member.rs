@@ -80,7 +80,11 @@ impl<'a> Members<'a> {
         known.first = known.first.min(naming.place);
         known.gender = known.gender.or_else(|| gender(naming, known.is_state()));
         if known.listed.is_none() {
+            // "Pemerintah Arunika", which the head takes for a person where Arunika is called so
+            let organ =
+                naming.parts.words.len() > 1 && self.lexicon.has(Set::Organ, naming.parts.lang, &naming.parts.words[0]);
             let vote = match naming.entity {
+                Some(Entity::Person) if organ => 1,
                 Some(Entity::Person) => 0,
                 Some(Entity::Place) => 2,
                 Some(Entity::Organisation) => 1,
