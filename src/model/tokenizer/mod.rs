@@ -22,8 +22,9 @@ mod unigram;
 mod viterbi;
 
 use crate::error::{Context, Error, Result, Stage};
+use serde_json::Value;
 use serde_json::value::RawValue;
-use spec::check_charsmaps;
+use spec::{check_charsmaps, check_templates};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
@@ -149,13 +150,17 @@ impl Tokenizer {
 /// The library's tokenizer from the bytes of the file.
 fn library(bytes: &[u8], file: &Path) -> Result<tokenizers::Tokenizer> {
     let fault = |e: serde_json::Error| Error::new(Stage::Model, e).file(file).hint(HINT);
-    // The library panics on a decoder that it does not know, on JSON that breaks off inside one, and on a damaged table of
-    // rewrites. Texts are never decoded here.
+    // The library panics on a decoder that it does not know, on JSON that breaks off inside one, on a damaged table of
+    // rewrites, and on a template that names a token it does not know. Texts are never decoded here.
     let mut parts: BTreeMap<String, Box<RawValue>> = serde_json::from_slice(bytes).map_err(fault)?;
     parts.insert("decoder".to_owned(), RawValue::NULL.to_owned());
-    if let Some(normalizer) = parts.get("normalizer") {
-        let value = serde_json::from_str(normalizer.get()).map_err(fault)?;
-        check_charsmaps(&value).map_err(|e| e.file(file))?;
+    for (part, check) in
+        [("normalizer", check_charsmaps as fn(&Value) -> Result<()>), ("post_processor", check_templates)]
+    {
+        if let Some(part) = parts.get(part) {
+            let value = serde_json::from_str(part.get()).map_err(fault)?;
+            check(&value).map_err(|e| e.file(file))?;
+        }
     }
     let read = tokenizers::Tokenizer::from_bytes(serde_json::to_vec(&parts).map_err(fault)?);
     let mut library = read.map_err(|e| Error::new(Stage::Model, e).file(file).hint(HINT))?;

@@ -354,6 +354,22 @@ fn a_damaged_table_of_rewrites_is_an_error_that_names_its_field() {
 }
 
 #[test]
+fn a_template_with_an_unknown_token_is_an_error_that_names_it() {
+    let mut alone = with("/post_processor/single", template(&["<s>", "A", "<t>"]));
+    let mut among = alone.clone();
+    among["post_processor"] = json!({ "type": "Sequence", "processors": [alone["post_processor"]] });
+    for file in [&alone, &among] {
+        let message = message(&serde_json::to_vec(file).unwrap());
+        assert!(
+            message.contains("field \"post_processor\": the template names the special token \"<t>\""),
+            "{message}"
+        );
+    }
+    alone["post_processor"]["special_tokens"] = Value::Null;
+    assert!(message(&serde_json::to_vec(&alone).unwrap()).starts_with("model: m/tokenizer.json: "));
+}
+
+#[test]
 fn other_than_two_special_tokens_are_refused() {
     let message = message(&serde_json::to_vec(&with("/post_processor", Value::Null)).unwrap());
     assert!(

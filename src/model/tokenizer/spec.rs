@@ -114,6 +114,26 @@ pub(super) fn check_charsmaps(normalizer: &Value) -> Result<()> {
     steps(normalizer).iter().filter(|s| is(s, "Precompiled")).try_for_each(|s| charsmap(s).map(drop))
 }
 
+/// # Errors
+///
+/// If a template names a special token that it does not know, at which the library panics.
+pub(super) fn check_templates(post_processor: &Value) -> Result<()> {
+    let all = match post_processor.get("processors") {
+        Some(Value::Array(all)) if is(post_processor, "Sequence") => all.as_slice(),
+        _ => std::slice::from_ref(post_processor),
+    };
+    for template in all.iter().filter(|p| is(p, "TemplateProcessing")) {
+        let known = template.get("special_tokens").and_then(Value::as_object);
+        let pieces = ["single", "pair"].into_iter().filter_map(|name| template.get(name)?.as_array()).flatten();
+        let mut named = pieces.filter_map(|piece| piece.pointer("/SpecialToken/id")?.as_str());
+        if let Some(id) = named.find(|id| known.is_none_or(|known| !known.contains_key(*id))) {
+            let cause = format!("the template names the special token {id:?}, which is not among its special tokens");
+            return Err(Error::new(Stage::Model, cause).place("field \"post_processor\"").hint(super::HINT));
+        }
+    }
+    Ok(())
+}
+
 fn is(value: &Value, kind: &str) -> bool {
     value.get("type").and_then(Value::as_str) == Some(kind)
 }
