@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, SeqAccess, Visitor};
 use serde_json::Value;
 use std::fmt;
-use tokenizers::{AddedToken, PaddingParams, PostProcessorWrapper, PreTokenizerWrapper, TruncationParams};
+use tokenizers::{AddedToken, PaddingParams, PreTokenizerWrapper, TruncationParams};
 
 /// The parts of the file. Truncation and padding are only checked; the decoder, which nobody needs, is passed over.
 #[derive(Deserialize)]
@@ -30,7 +30,8 @@ pub(super) struct Spec {
     added_tokens: Vec<AddedWithId>,
     normalizer: Option<Value>,
     pub(super) pre_tokenizer: Option<PreTokenizerWrapper>,
-    pub(super) post_processor: Option<PostProcessorWrapper>,
+    #[serde(default)]
+    pub(super) post_processor: Value,
     pub(super) model: Model,
 }
 

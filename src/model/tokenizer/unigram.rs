@@ -5,7 +5,7 @@
 use super::added::{Added, Part};
 use super::normalise::Normaliser;
 use super::normalise::Traced;
-use super::spec::Spec;
+use super::spec::{Spec, check_templates};
 use super::splitter::Splitter;
 use super::viterbi::{Pieces, Scratch};
 use crate::error::Result;
@@ -27,12 +27,16 @@ impl Unigram {
     ///
     /// # Errors
     ///
-    /// If the table of rewrites is damaged.
+    /// If the table of rewrites is damaged, or the template of special tokens.
     pub(super) fn parse(bytes: &[u8]) -> Result<Option<Self>> {
         let Some(mut spec) = Spec::parse(bytes) else { return Ok(None) };
         let Some(splitter) = spec.pre_tokenizer.as_ref().and_then(Splitter::new) else { return Ok(None) };
         let Some(normaliser) = spec.normaliser()? else { return Ok(None) };
-        let Some(special) = special(spec.post_processor.as_ref()) else { return Ok(None) };
+        check_templates(&spec.post_processor)?;
+        let Ok(processor) = serde_json::from_value::<Option<PostProcessorWrapper>>(spec.post_processor.take()) else {
+            return Ok(None);
+        };
+        let Some(special) = special(processor.as_ref()) else { return Ok(None) };
         let pieces = Pieces::new(&spec.model.vocab, spec.model.unk_id);
         let vocab = spec.model.vocab.len();
         let Some(added) = Added::new(&spec.added(), &pieces, vocab) else { return Ok(None) };
