@@ -7,6 +7,7 @@ use crate::timer::Contest;
 use nuansa::actors::speech::Lexicon;
 use nuansa::actors::{ActorList, Attributor, Matcher, Tagged};
 use nuansa::engine::{Scorer, ScorerOptions};
+use nuansa::model::checkpoint::hex_sha256;
 use nuansa::model::network::is_token_head;
 use nuansa::text::{Document, Folded, Kind, one_line, segment};
 use std::hint::black_box;
@@ -102,15 +103,19 @@ fn files(folder: &Path) -> Vec<std::path::PathBuf> {
 
 /// The bundle `from`, but for its token heads, in the folder `to`.
 fn without_token_heads(from: &Path, to: &Path) {
+    const WEIGHTS: &str = "encoder.safetensors";
+    const MANIFEST: &str = "nuansa.toml";
     for entry in std::fs::read_dir(from).unwrap().map(|e| e.unwrap().path()).filter(|p| p.is_file()) {
         let name = entry.file_name().unwrap();
-        if name != "encoder.safetensors" {
+        if name != WEIGHTS && name != MANIFEST {
             std::fs::copy(&entry, to.join(name)).unwrap();
-            continue;
         }
-        let bytes = std::fs::read(&entry).unwrap();
-        let tensors = safetensors::SafeTensors::deserialize(&bytes).unwrap();
-        let kept = tensors.tensors().into_iter().filter(|(name, _)| !is_token_head(name));
-        std::fs::write(to.join(name), safetensors::serialize(kept, None).unwrap()).unwrap();
     }
+    let bytes = std::fs::read(from.join(WEIGHTS)).unwrap();
+    let tensors = safetensors::SafeTensors::deserialize(&bytes).unwrap();
+    let kept =
+        safetensors::serialize(tensors.tensors().into_iter().filter(|(name, _)| !is_token_head(name)), None).unwrap();
+    let manifest = std::fs::read_to_string(from.join(MANIFEST)).unwrap();
+    std::fs::write(to.join(MANIFEST), manifest.replace(&hex_sha256(&bytes), &hex_sha256(&kept))).unwrap();
+    std::fs::write(to.join(WEIGHTS), kept).unwrap();
 }
