@@ -58,7 +58,7 @@ corpus, out, model = sys.argv[1:]
 spark = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
 spark.sparkContext.setLogLevel("ERROR")
 begun = time.perf_counter()
-frame = spark.read.json(corpus).repartition(20)
+frame = spark.read.json(corpus).repartition(60)
 scored = nuansa.spark.score(frame, id_col="id", text_col="text", date_col="date", model=model)
 nuansa.spark.write(scored, out + "/scores")
 print(time.perf_counter() - begun)

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 #: Shingles that more articles than this have are common.
 COMMON = 1000
-#: Articles in which common shingles are counted: this many at least, and this share at least.
-SAMPLED, SHARE = 20_000, 0.01
+#: Articles in which common shingles are counted: this many, but no more than the one share of all, and no less than the
+#: other.
+SAMPLED, MOST_SHARE, SHARE = 20_000, 0.1, 0.01
 #: Common shingles that are told apart; the most frequent, where there are more.
 MOST = 1 << 18
 #: What sorts behind every day and every place.
@@ -117,7 +118,7 @@ def _common(scored: DataFrame) -> list[int]:
     n = scored.count()
     if n <= COMMON:
         return []
-    share = min(1.0, max(SHARE, SAMPLED / n))
+    share = max(SHARE, min(MOST_SHARE, SAMPLED / n))
     million = 1_000_000
     sample = scored.where(F.pmod(F.xxhash64("article_id"), F.lit(million)) < int(share * million))
     shingles = _sets(sample).select(F.explode("shingles").alias("shingle")).groupBy("shingle").count()
