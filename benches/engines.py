@@ -5,10 +5,10 @@
 Run it with a Python that has the package `nuansa` and, for `--spark`, pyspark (python/requirements-test.txt). The
 corpus is that of long_run.py. Rates are rows of sentences a second from the start of a process to its end, reading
 JSONL and writing Parquet, all on two threads; program and package take turns, and the ratio is the median over rounds.
-Spark runs once with `local[2]`, the program before and after it, and writes all its tables, measures among them; its
-rate is given from the start of the process and without what the JVM takes to start. Limits: the package at most 5 %
-slower, Spark at 85 % of the program's rate by the whole of its process, a model loaded within 0.3 s; the exit code is
-1 where one is missed.
+Spark runs once with `local[2]` and the settings that docs/scaling.md advises for one machine, the program before and
+after it, and writes all its tables, measures among them; its rate is given from the start of the process and without
+what the JVM takes to start. Limits: the package at most 5 % slower, Spark at 85 % of the program's rate by the whole of
+its process, a model loaded within 0.3 s; the exit code is 1 where one is missed.
 NUANSA_BIN names the program. Linux. Nothing else should run meanwhile.
 """
 
@@ -55,10 +55,12 @@ SPARKS = """
 import sys, time, nuansa.spark
 from pyspark.sql import SparkSession
 corpus, out, model = sys.argv[1:]
-spark = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
+builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+builder = builder.config("spark.sql.shuffle.partitions", 8)
+spark = builder.config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1").getOrCreate()
 spark.sparkContext.setLogLevel("ERROR")
 begun = time.perf_counter()
-frame = spark.read.json(corpus).repartition(60)
+frame = spark.read.json(corpus).repartition(20)
 scored = nuansa.spark.score(frame, id_col="id", text_col="text", date_col="date", model=model)
 nuansa.spark.write(scored, out + "/scores")
 print(time.perf_counter() - begun)
