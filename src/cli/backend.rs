@@ -1,7 +1,7 @@
 //! `BackendArgs`: what the network runs on, the same for every command that scores.
 
 use super::threads;
-use crate::engine::{BATCH_TOKENS, Choice, Device, Precision, ScorerOptions};
+use crate::engine::{Choice, Device, Precision, ScorerOptions};
 use crate::kernels::isa::Isa;
 use anyhow::bail;
 
@@ -20,9 +20,9 @@ pub struct BackendArgs {
     /// Threads; the results don't depend on it [default: all cores]
     #[arg(long, value_name = "N", value_parser = positive)]
     threads: Option<usize>,
-    /// Tokens of a batch; the results of int8 don't depend on it
-    #[arg(long, value_name = "N", default_value_t = BATCH_TOKENS, value_parser = positive)]
-    batch_tokens: usize,
+    /// Tokens of a batch; the results of int8 don't depend on it [default: 256 on the CPU, 16384 elsewhere]
+    #[arg(long, value_name = "N", value_parser = positive)]
+    batch_tokens: Option<usize>,
 }
 
 impl BackendArgs {
@@ -32,7 +32,7 @@ impl BackendArgs {
         let precision = self.precision.unwrap_or(default);
         let backend = Choice { device: self.device, precision, isa: isa()?, stock };
         Ok(ScorerOptions {
-            batch_tokens: self.batch_tokens,
+            batch_tokens: self.batch_tokens.unwrap_or_else(|| self.device.batch_tokens()),
             threads: self.threads.unwrap_or_else(threads::default),
             backend,
             ..ScorerOptions::default()

@@ -4,12 +4,14 @@
 //! a [`Session`], which holds its buffers, and feeds it batch after batch. Everything else, planning, threads, windows and
 //! calibration, is the engine's and the same for all backends.
 
+use super::BATCH_TOKENS;
 use crate::batch::PackedBatch;
 use crate::error::{Context, Error, Result, Stage};
 use crate::kernels::isa::Isa;
 use crate::model::int8::{Int8Network, Logits, Workspace};
 use crate::model::network::TOKEN_CLASSES;
-use crate::model::{Checkpoint, Drop, Network, StockNetwork};
+use crate::model::{Checkpoint, Drop, Network, PaddedNetwork, StockNetwork};
+use candle_core::{DType, DeviceLocation};
 use clap::ValueEnum;
 use std::fmt;
 
@@ -71,13 +73,25 @@ pub enum Device {
     Metal,
 }
 
+impl Device {
+    /// Tokens of a batch unless told: a processor's stay in its second-level cache, a GPU's fill it.
+    pub fn batch_tokens(self) -> usize {
+        if self == Self::Cpu { BATCH_TOKENS } else { GPU_BATCH_TOKENS }
+    }
+}
+
+/// Tokens of a batch on a GPU unless told; see `docs/scaling.md`.
+const GPU_BATCH_TOKENS: usize = 16_384;
+
 /// Numbers that the network computes with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Precision {
     /// Products in int8, the rest in f32: CPU only, and the default there
     Int8,
-    /// f32: the reference
+    /// f32: the reference, and the default on a GPU
     F32,
+    /// f16, with sums and heads in f32: GPU only
+    F16,
 }
 
 /// A choice of backend.
@@ -89,7 +103,7 @@ pub struct Choice {
     pub precision: Precision,
     /// The instruction set of int8
     pub isa: Isa,
-    /// f32 by Candle's own operations instead of ours; always so on a GPU
+    /// f32 by Candle's own operations in their plain form
     pub stock: bool,
 }
 
@@ -102,16 +116,21 @@ impl Default for Choice {
 /// Candle's device for a backend, opened to see whether it is there.
 ///
 /// # Errors
-/// A device that this build or machine lacks; int8 on a GPU.
+/// A device that this build or machine lacks; int8 on a GPU; f16 on the CPU.
 pub fn open(device: Device, precision: Precision) -> Result<candle_core::Device> {
     let fail = |cause: &str, hint: &str| Err(Error::new(Stage::Model, cause).hint(hint));
     match (device, precision) {
+        (Device::Cpu, Precision::F16) => {
+            fail("f16 runs on GPUs only", "leave `--precision` out, or add `--device cuda`")
+        }
         (Device::Cpu, _) => Ok(candle_core::Device::Cpu),
         (_, Precision::Int8) => fail("int8 runs on the CPU only", "add `--precision f32`, or leave `--device` out"),
         (Device::Cuda, _) if !cfg!(feature = "cuda") => {
             fail("this build has no CUDA", "build with `cargo build --release --features cuda`")
         }
-        (Device::Cuda, _) => candle_core::Device::new_cuda(0).stage(Stage::Model),
+        (Device::Cuda, _) => candle_core::Device::new_cuda(0).map_err(|e| {
+            Error::new(Stage::Model, format!("no CUDA GPU: {e}")).hint("`nvidia-smi` lists those that this machine has")
+        }),
         (Device::Metal, _) if !cfg!(feature = "metal") => {
             fail("this build has no Metal", "build with `cargo build --release --features metal`")
         }
@@ -127,8 +146,10 @@ pub fn load(checkpoint: &Checkpoint, choice: Choice) -> Result<Box<dyn Backend>>
     let device = open(choice.device, choice.precision)?;
     Ok(match (choice.device, choice.precision) {
         (_, Precision::Int8) => Box::new(Int8Network::new(checkpoint, choice.isa)?),
-        (Device::Cpu, Precision::F32) if !choice.stock => Box::new(checkpoint.network()?),
-        _ => Box::new(StockNetwork::new(checkpoint, &device)?),
+        (_, Precision::F32) if choice.stock => Box::new(StockNetwork::new(checkpoint, &device)?),
+        (Device::Cpu, Precision::F32) => Box::new(checkpoint.network()?),
+        (_, Precision::F32) => Box::new(PaddedNetwork::new(checkpoint, &device, DType::F32)?),
+        (_, Precision::F16) => Box::new(PaddedNetwork::new(checkpoint, &device, DType::F16)?),
     })
 }
 
@@ -231,7 +252,7 @@ impl Backend for Network {
 
 impl Backend for StockNetwork {
     fn kernel(&self) -> String {
-        format!("f32, candle on {:?}", self.device().location())
+        format!("f32, candle on {}", place(self.device()))
     }
 
     fn has_token_heads(&self) -> bool {
@@ -244,6 +265,34 @@ impl Backend for StockNetwork {
 
     fn workers(&self, threads: usize) -> usize {
         if self.device().is_cpu() { threads } else { 1 }
+    }
+}
+
+impl Backend for PaddedNetwork {
+    fn kernel(&self) -> String {
+        format!("{}, {}", self.dtype().as_str(), place(self.device()))
+    }
+
+    fn has_token_heads(&self) -> bool {
+        self.has_token_heads()
+    }
+
+    fn session(&self) -> Box<dyn Session + '_> {
+        Box::new(|batch: &PackedBatch, out: &mut Vec<Raw>| append(batch, &self.forward(batch)?, out))
+    }
+
+    /// One: the threads' streams would share the workspace of the products, and results would depend on chance.
+    fn workers(&self, _threads: usize) -> usize {
+        1
+    }
+}
+
+/// A device's name.
+fn place(device: &candle_core::Device) -> String {
+    match device.location() {
+        DeviceLocation::Cpu => "the CPU".into(),
+        DeviceLocation::Cuda { gpu_id } => format!("CUDA GPU {gpu_id}"),
+        DeviceLocation::Metal { gpu_id } => format!("Metal GPU {gpu_id}"),
     }
 }
 

@@ -49,14 +49,15 @@ impl Words {
         self.rows
     }
 
+    /// H, the elements of a row.
+    pub fn hidden(&self) -> usize {
+        self.hidden
+    }
+
     /// Writes the row of `id`, H elements, to the front of `row`. An id past the table is an error: tokenizer and weights
     /// don't belong together.
     pub fn row(&self, id: u32, row: &mut [f32]) -> Result<()> {
-        let (h, id) = (self.hidden, id as usize);
-        if id >= self.rows {
-            let cause = format!("token id {id} is past the word table of {} rows", self.rows);
-            return Err(Error::new(Stage::Model, cause).hint("the tokenizer belongs to another model"));
-        }
+        let (h, id) = (self.hidden, within(id, self.rows)?);
         match &self.table {
             Table::F32(data) => row[..h].copy_from_slice(&data[id * h..(id + 1) * h]),
             Table::Q4(data) => {
@@ -117,6 +118,15 @@ impl Words {
         }
         Ok((Self::from_q4(blocks.into(), self.rows, self.hidden)?, worst))
     }
+}
+
+/// The place of `id` in a table of so many rows.
+pub(super) fn within(id: u32, rows: usize) -> Result<usize> {
+    if (id as usize) < rows {
+        return Ok(id as usize);
+    }
+    let cause = format!("token id {id} is past the word table of {rows} rows");
+    Err(Error::new(Stage::Model, cause).hint("the tokenizer belongs to another model"))
 }
 
 fn check(got: usize, want: usize, unit: &str) -> Result<()> {

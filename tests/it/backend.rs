@@ -1,9 +1,10 @@
 //! What the network runs on: Candle's own operations against ours, and how a choice is made or refused.
 
 use crate::support::{data_files, here, score_with, scored, stderr, tiny, with_heads};
+use candle_core::DType;
 use nuansa::batch::PackedBatch;
-use nuansa::engine::{self, Choice, Device, Precision, Raw};
-use nuansa::model::Checkpoint;
+use nuansa::engine::{self, Backend, Choice, Device, Precision, Raw};
+use nuansa::model::{Checkpoint, PaddedNetwork};
 use rstest::rstest;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -31,6 +32,14 @@ fn assert_near(got: &[Raw], want: &[Raw], tolerance: f64) {
         for (a, b) in a.stance.iter().chain(&a.tone).zip(b.stance.iter().chain(&b.tone)) {
             assert!((a - b).abs() <= tolerance, "sentence {i}: {a}, not {b}");
         }
+    }
+}
+
+fn assert_tokens_near(got: &[Raw], want: &[Raw], tolerance: f32) {
+    for (i, (a, b)) in got.iter().zip(want).enumerate() {
+        assert_eq!(a.tokens.len(), b.tokens.len(), "sentence {i}");
+        let far = a.tokens.iter().zip(&b.tokens).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(far <= tolerance, "sentence {i}: {far}");
     }
 }
 
@@ -91,6 +100,64 @@ fn int8_says_how_many_tokens_a_sentence_may_have() {
     let long = vec![7; 513];
     let error = backend.session().forward(&PackedBatch::pack([&long[..]]), &mut Vec::new()).unwrap_err().to_string();
     assert!(error.contains("512") && error.contains("513"), "{error}");
+}
+
+/// What runs on a GPU, on the CPU.
+fn padded(checkpoint: &Checkpoint, dtype: DType, sentences: &[Vec<u32>]) -> Vec<Raw> {
+    let backend = PaddedNetwork::new(checkpoint, &candle_core::Device::Cpu, dtype).unwrap();
+    let mut out = Vec::new();
+    backend.session().forward(&PackedBatch::pack(sentences.iter().map(Vec::as_slice)), &mut out).unwrap();
+    out
+}
+
+#[rstest]
+#[case("tiny")]
+#[case("tiny-bert")]
+#[case("tiny-xlm-roberta")]
+fn the_form_for_gpus_gives_our_logits_in_f32_and_nearly_in_f16(#[case] name: &str) {
+    let folder = with_heads(name);
+    let checkpoint = Checkpoint::read(folder.path()).unwrap();
+    let mut sentences = uneven(checkpoint.words.rows());
+    // Enough of them for several runs
+    sentences.extend((0..90).map(|n| vec![(n % 50) as u32; n]));
+    let own = logits(&checkpoint, f32_of(false), &sentences);
+    let same = padded(&checkpoint, DType::F32, &sentences);
+    assert_near(&same, &own, 1e-4);
+    assert_tokens_near(&same, &own, 1e-4);
+    let half = padded(&checkpoint, DType::F16, &sentences);
+    assert_near(&half, &own, 0.1);
+    assert_tokens_near(&half, &own, 0.1);
+    assert!(half != same, "f16 gave the bits of f32");
+}
+
+#[test]
+fn the_form_for_gpus_gives_our_logits_for_the_default_model() {
+    let checkpoint = Checkpoint::read(&here("models/default")).unwrap();
+    let sentences: Vec<Vec<u32>> = uneven(250_000).into_iter().filter(|s| s.len() < 100).collect();
+    let own = logits(&checkpoint, f32_of(false), &sentences);
+    let same = padded(&checkpoint, DType::F32, &sentences);
+    assert_near(&same, &own, 1e-4);
+    assert_tokens_near(&same, &own, 1e-3);
+}
+
+#[test]
+fn the_form_for_gpus_names_a_piece_past_the_table_and_refuses_a_sentence_too_long() {
+    let checkpoint = Checkpoint::read(&tiny()).unwrap();
+    let backend = PaddedNetwork::new(&checkpoint, &candle_core::Device::Cpu, DType::F32).unwrap();
+    let fails = |ids: &[u32]| backend.forward(&PackedBatch::pack([&[1, 2][..], ids])).unwrap_err().to_string();
+    assert!(fails(&[5, 999]).contains("token id 999"), "{}", fails(&[5, 999]));
+    assert!(!fails(&[7; 513]).is_empty());
+    let headless = Checkpoint::read(&here("tests/models/tiny-bert")).unwrap();
+    let message = PaddedNetwork::new(&headless, &candle_core::Device::Cpu, DType::F32).unwrap_err().to_string();
+    assert!(message.contains("heads.stance.weight"), "{message}");
+}
+
+#[test]
+fn f16_on_the_cpu_is_refused_with_what_to_do() {
+    let checkpoint = Checkpoint::read(&tiny()).unwrap();
+    let choice = Choice { precision: Precision::F16, ..Choice::default() };
+    let message = engine::load(&checkpoint, choice).unwrap_err().to_string();
+    assert!(message.contains("GPU") && message.contains("--precision"), "{message}");
 }
 
 #[test]
