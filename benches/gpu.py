@@ -1,15 +1,16 @@
 """A GPU beside the processor of its machine: labels, the encoder's rate by precision and batch, whole runs, memory.
 
-    python3 benches/gpu.py [--sentences 100000] [--sample 10000] [--processes 1,4,8] [--model DIR] [--work DIR]
+    python3 benches/gpu.py [--sentences 100000] [--sample 10000] [--processes 1,4] [--model DIR] [--work DIR]
 
 Needs a build with `--features cuda` (NUANSA_BIN names the program) and `nvidia-smi`; otherwise standard library only.
 The corpus is that of long_run.py, twenty sentences an article. First `sample` of its sentences are scored on the
 processor in f32 and int8 and on the GPU in f32 and f16, each on the GPU twice: how many labels are those of f32 on the
 processor, how far probabilities differ, and whether the second run gave the same bytes. Then come the encoder and heads
-alone (`nuansa bench`, median of three passes), and `nuansa score` from JSONL to CSV, by so many processes at once, each
-with its `--shard`, from the first start to the last exit, and `nuansa merge` behind them. The exit code is 1 where a
-label of the GPU's f32 differs from the processor's in more than one sentence of a thousand, one of f16 in more than
-five, or a second run gave other bytes. Nothing else should run meanwhile.
+alone (`nuansa bench`, median of three passes; `candle` names Candle's operations in their plain form), and `nuansa
+score` from JSONL to CSV, by so many processes at once, each with its `--shard`, from the first start to the last exit,
+and `nuansa merge` behind them. The exit code is 1 where a label of the GPU's f32 differs from the processor's in more
+than one sentence of a thousand, one of f16 in more than five, or a second run gave other bytes. Nothing else should run
+meanwhile.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from long_run import REPOSITORY, articles, recombined
 
 #: Labels that may differ from f32 on the processor
 LIMITS = {"f32": 0.001, "f16": 0.005}
-BATCHES = (256, 2048, 8192, 16384, 32768)
+BATCHES = (1024, 4096, 16384, 32768)
 EVERY_S = 0.2
 
 
@@ -147,19 +148,22 @@ def agreement(program: Program, sample: Path) -> bool:
     return missed
 
 
-def encoder(program: Program, sample: Path, tenth: Path, threads: list[int]) -> None:
+def encoder(program: Program, sample: Path, tenth: Path) -> None:
     """Prints the rates of the encoder and heads alone; the processor's are those of a tenth of the sample."""
     print("\n## encoder\n\n| encoder and heads alone | threads | tokens a batch | sentences/s |")
     print("| --- | ---: | ---: | ---: |")
-    for count in (1, os.cpu_count() or 1):
-        rate = program.bench(tenth, "--threads", str(count))
-        print(f"| {rate['kernel']} | {count} | {rate['batch_tokens']} | {rate['sentences_per_s']:,.0f} |", flush=True)
+
+    def show(corpus: Path, threads: int, *options: str) -> None:
+        found = program.bench(corpus, "--threads", str(threads), *options)
+        rate = f"{found['sentences_per_s']:,.0f}"
+        print(f"| {found['kernel']} | {threads} | {found['batch_tokens']:,} | {rate} |", flush=True)
+
+    for threads in (1, os.cpu_count() or 1):
+        show(tenth, threads)
+    show(sample, 1, "--device", "cuda", "--backend-ops", "stock")
     for precision in LIMITS:
         for batch in BATCHES:
-            for count in threads:
-                options = ("--device", "cuda", "--precision", precision, "--batch-tokens", str(batch))
-                rate = program.bench(sample, *options, "--threads", str(count))
-                print(f"| {rate['kernel']} | {count} | {batch} | {rate['sentences_per_s']:,.0f} |", flush=True)
+            show(sample, 1, "--device", "cuda", "--precision", precision, "--batch-tokens", str(batch))
 
 
 def whole(program: Program, corpus: Path, processes: list[int]) -> None:
@@ -186,8 +190,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sentences", type=int, default=100_000)
     parser.add_argument("--sample", type=int, default=10_000)
-    parser.add_argument("--processes", type=numbers, default=[1, 4, 8])
-    parser.add_argument("--threads", type=numbers, default=[1, 2], help="that prepare batches for the GPU")
+    parser.add_argument("--processes", type=numbers, default=[1, 4])
     parser.add_argument("--model", default=str(REPOSITORY / "models" / "default"))
     parser.add_argument("--work", help="folder for corpus and scores [default: a temporary one]")
     args = parser.parse_args()
@@ -199,7 +202,7 @@ def main() -> int:
         for file, count in ((corpus, args.sentences), (sample, args.sample), (tenth, args.sample // 10)):
             file.write_text("".join(articles(sentences[:count])), encoding="utf-8")
         missed = agreement(program, sample)
-        encoder(program, sample, tenth, args.threads)
+        encoder(program, sample, tenth)
         whole(program, corpus, args.processes)
     return int(missed)
 

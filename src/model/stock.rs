@@ -1,8 +1,7 @@
-//! `StockNetwork`: the network in Candle's own operations, on any device that Candle has.
+//! `StockNetwork`: the network in Candle's own operations, in their plain form, on any device that Candle has.
 //!
-//! Candle's GPU kernels know nothing of packed sentences, so a batch is padded to its longest sentence here and masked. It
-//! infers only: several of these operations have no gradient. On the CPU it is the plain form that a test and a bench
-//! compare with; on CUDA and Metal it is what runs.
+//! A batch is padded to its longest sentence and masked. It infers only: several of these operations have no gradient. Tests
+//! and benches compare with it; nothing else runs on it.
 
 use super::checkpoint::Checkpoint;
 use super::network::{CLASSES, HEADS, Logits, TOKEN_HEADS};
@@ -39,6 +38,8 @@ impl StockNetwork {
             tensors.insert(name.to_string(), tensor.to_device(device).stage(Stage::Model)?);
             Ok(tensor)
         })?;
+        // Each thread has a stream of its own: all must be there before another thread uses it.
+        device.synchronize().stage(Stage::Model)?;
         Ok(Self {
             device: device.clone(),
             words: checkpoint.words.clone(),
