@@ -6,6 +6,7 @@
 
 use super::Exit;
 use super::locale::Language;
+use super::not_an_input::are_one;
 use super::report;
 use super::score::added::Added;
 use super::score::clock::Clock;
@@ -91,8 +92,7 @@ pub fn run(args: &MergeArgs) -> anyhow::Result<Exit> {
 fn open(folders: &[PathBuf], out: &Path) -> Result<Vec<(PathBuf, Tape)>> {
     let mut tapes: Vec<(PathBuf, Tape)> = Vec::with_capacity(folders.len());
     for folder in folders {
-        let same = |a: &Path, b: &Path| a.canonicalize().ok().is_some_and(|a| b.canonicalize().is_ok_and(|b| a == b));
-        if same(folder, out) {
+        if are_one(folder, out) {
             let cause = "the output folder is one of the shards, which would be lost";
             return Err(Error::new(Stage::Write, cause).file(out).hint("name another folder with --out"));
         }
