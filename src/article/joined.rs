@@ -67,7 +67,7 @@ impl Joined {
 
     /// Puts what is kept of the line, and the piece that goes on with it, behind what stood before.
     fn hand_on(&mut self, piece: &str) -> io::Result<()> {
-        if !self.open && !(self.line.is_empty() && piece.is_empty()) {
+        if !self.open && self.line.len() + piece.len() > 0 {
             let breaks = if self.held.len() > 0 { self.breaks } else { 0 };
             for _ in 0..breaks {
                 self.held.extend(b"\n")?;
