@@ -4,9 +4,10 @@
 
 Each kind is one record of so many megabytes, its text put together by seed from the sentences of benches/data, head of
 one and tail of another, nearly all distinct: a text file in lines and paragraphs (text), in one line (line), Markdown
-with a heading before every paragraph (markdown), a line of JSON Lines (jsonl), an array (json), a row of CSV (csv), a
-row of Parquet and of Arrow (parquet, arrow, with pyarrow), a shard and its merge (shard), a page of 8.2 MB, which is
-nearly what a page may have (html), and what is longer than a record may be: a line of 300 MB without an end (endless).
+with a heading before every paragraph (markdown), in one line (mdline), a line of JSON Lines (jsonl), an array (json), a
+row of CSV (csv), a row of Parquet and of Arrow (parquet, arrow, with pyarrow), a shard and its merge (shard), a page of
+8.2 MB, which is nearly what a page may have (html), and what is longer than a record may be: a line of 300 MB without
+an end (endless).
 The model is the tiny one of the tests, with which a million sentences take minutes. The limit is 150 MB over a small
 job and 1 KB an actor, and the exit code is 1 where a kind is over it. NUANSA_BIN names the program. Linux; standard
 library only, but for parquet and arrow.
@@ -28,7 +29,7 @@ from pathlib import Path
 
 from long_run import REPOSITORY, blocks
 
-KINDS = ("text", "line", "markdown", "jsonl", "json", "csv", "parquet", "arrow", "shard", "html", "endless")
+KINDS = ("text", "line", "markdown", "mdline", "jsonl", "json", "csv", "parquet", "arrow", "shard", "html", "endless")
 LIMIT_MB, ACTOR_MB, PAGE, ENDLESS = 150.0, 0.001, 8_200_000, 300_000_000
 
 
@@ -55,8 +56,8 @@ def paragraphs(size: int) -> Iterator[str]:
 
 def write(kind: str, size: int, folder: Path) -> Path:
     """Writes the record, never held in memory but for Parquet."""
-    names = {"text": "a.txt", "line": "a.txt", "markdown": "a.md", "endless": "a.jsonl", "shard": "a.jsonl"}
-    path = folder / names.get(kind, f"a.{kind}")
+    ending = {"text": "txt", "line": "txt", "markdown": "md", "mdline": "md", "endless": "jsonl", "shard": "jsonl"}
+    path = folder / f"a.{ending.get(kind, kind)}"
     if kind in ("parquet", "arrow"):
         # In a process of its own: the memory of this one would count as the program's
         options = ["--only-table", str(path), "--megabytes", str(size / 1e6)]
@@ -66,7 +67,7 @@ def write(kind: str, size: int, folder: Path) -> Path:
         match kind:
             case "text":
                 file.writelines(paragraph + "\n\n" for paragraph in paragraphs(size))
-            case "line":
+            case "line" | "mdline":
                 file.writelines(paragraph + " " for paragraph in paragraphs(size))
             case "markdown":
                 file.writelines(f"## Bagian\n\n{paragraph}\n\n" for paragraph in paragraphs(size))

@@ -41,18 +41,18 @@ pub(super) fn cell(array: &ArrayRef, row: usize) -> Cell {
     if array.is_null(row) {
         return Cell::Missing;
     }
+    if let Some(text) = text(array, row) {
+        return Cell::Text(text.to_owned());
+    }
     macro_rules! number {
         ($kind:ty) => {
             Cell::Number(array.as_primitive::<$kind>().value(row).to_string())
         };
     }
     match array.data_type() {
-        DataType::Utf8 => Cell::Text(array.as_string::<i32>().value(row).to_owned()),
-        DataType::LargeUtf8 => Cell::Text(array.as_string::<i64>().value(row).to_owned()),
-        DataType::Utf8View => Cell::Text(array.as_string_view().value(row).to_owned()),
-        DataType::Binary => bytes(array.as_binary::<i32>().value(row)),
-        DataType::LargeBinary => bytes(array.as_binary::<i64>().value(row)),
-        DataType::BinaryView => bytes(array.as_binary_view().value(row)),
+        DataType::Binary | DataType::LargeBinary | DataType::BinaryView => {
+            Cell::Other("bytes that are not UTF-8", String::new())
+        }
         DataType::Dictionary(key, _) => by_key(array, key, row),
         DataType::Boolean => Cell::Other("true or false", array.as_boolean().value(row).to_string()),
         DataType::Int8 => number!(Int8Type),
@@ -120,11 +120,6 @@ fn by_key(array: &ArrayRef, key: &DataType, row: usize) -> Cell {
         DataType::UInt64 => key!(UInt64Type),
         _ => Cell::Missing,
     }
-}
-
-/// Text that its writer did not declare as text.
-fn bytes(value: &[u8]) -> Cell {
-    std::str::from_utf8(value).map_or(Cell::Other("bytes that are not UTF-8", String::new()), |t| Cell::Text(t.into()))
 }
 
 /// A number with a fraction; pandas writes a missing one as NaN.

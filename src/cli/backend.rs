@@ -18,7 +18,7 @@ pub struct BackendArgs {
     #[arg(long, value_name = "PRECISION", value_enum)]
     precision: Option<Precision>,
     /// Threads; the results don't depend on it [default: all cores]
-    #[arg(long, value_name = "N", value_parser = positive)]
+    #[arg(long, value_name = "N", value_parser = threads::count)]
     threads: Option<usize>,
     /// Tokens of a batch; the results of int8 don't depend on it [default: 256 on the CPU, 16384 elsewhere]
     #[arg(long, value_name = "N", value_parser = positive)]

@@ -44,7 +44,7 @@ pub struct CompareArgs {
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
     /// Threads; the results of int8 don't depend on it [default: all cores]
-    #[arg(long, value_name = "N", value_parser = positive)]
+    #[arg(long, value_name = "N", value_parser = threads::count)]
     threads: Option<usize>,
 }
 

@@ -6,6 +6,7 @@
 
 use super::Exit;
 use super::locale::Language;
+use super::not_an_input::are_one;
 use super::report;
 use super::score::added::Added;
 use super::score::clock::Clock;
@@ -53,8 +54,11 @@ pub fn run(args: &MergeArgs) -> anyhow::Result<Exit> {
     let tapes = open(&args.shards, &args.out)?;
     let header = tapes.iter().map(|t| t.1.header().clone()).next();
     let header = header.ok_or_else(|| Error::new(Stage::Read, "no shard"))?;
-    let Told { options, facts, mut settings, actors } =
+    let Told { options, facts, settings, actors } =
         serde_json::from_value(header.told.clone()).at(Stage::Read, &args.shards[0])?;
+    let serde_json::Value::Object(mut settings) = settings else {
+        return Err(Error::new(Stage::Read, "the settings in its header are damaged").file(&args.shards[0]).into());
+    };
     let added = Added { report: args.report, ..Added::default() };
     added.check(&options.layout.formats).map_err(|e| e.hint("score the shards with csv among --format"))?;
     let list = actor_list(actors.as_deref(), &header)?;
@@ -71,8 +75,9 @@ pub fn run(args: &MergeArgs) -> anyhow::Result<Exit> {
     progress.finish();
     end.notes.iter().for_each(|note| progress.say(Volume::Normal, note));
     end.warnings.iter().for_each(|warning| progress.warn(warning));
-    settings["shard"] = serde_json::Value::Null;
-    settings["out"] = args.out.display().to_string().into();
+    settings.insert("shard".into(), serde_json::Value::Null);
+    settings.insert("out".into(), args.out.display().to_string().into());
+    let settings = settings.into();
     let (ignored, from_journal) = (end.ignored, end.records);
     let ended = Ended { settings, threads: 1, ignored, from_journal, timings: Vec::new(), clock };
     let language = args.lang.unwrap_or_else(|| Language::of_environment(|name| std::env::var(name).ok()));
@@ -91,8 +96,7 @@ pub fn run(args: &MergeArgs) -> anyhow::Result<Exit> {
 fn open(folders: &[PathBuf], out: &Path) -> Result<Vec<(PathBuf, Tape)>> {
     let mut tapes: Vec<(PathBuf, Tape)> = Vec::with_capacity(folders.len());
     for folder in folders {
-        let same = |a: &Path, b: &Path| a.canonicalize().ok().is_some_and(|a| b.canonicalize().is_ok_and(|b| a == b));
-        if same(folder, out) {
+        if are_one(folder, out) {
             let cause = "the output folder is one of the shards, which would be lost";
             return Err(Error::new(Stage::Write, cause).file(out).hint("name another folder with --out"));
         }

@@ -8,15 +8,17 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// The two are one file.
 pub fn not_an_input(option: &str, output: &Path, inputs: &[PathBuf]) -> Result<()> {
-    let real = |path: &Path| path.canonicalize().ok();
-    // What is not there yet is no input.
-    let Some(output_real) = real(output) else { return Ok(()) };
-    match inputs.iter().find(|input| real(input).is_some_and(|input| input == output_real)) {
-        None => Ok(()),
-        Some(_) => Err(Error::new(Stage::Write, format!("{option} would write over a file that is read"))
-            .file(output)
-            .hint(format!("name another file with {option}"))),
+    if !inputs.iter().any(|input| are_one(input, output)) {
+        return Ok(());
     }
+    Err(Error::new(Stage::Write, format!("{option} would write over a file that is read"))
+        .file(output)
+        .hint(format!("name another file with {option}")))
+}
+
+/// Whether two paths lead to one file or folder. What is not there yet is no other.
+pub fn are_one(a: &Path, b: &Path) -> bool {
+    a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b))
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ pub struct TrainArgs {
     #[arg(long, value_name = "K", value_parser = folds)]
     folds: Option<usize>,
     /// Threads; the weights don't depend on it
-    #[arg(long, value_name = "N", default_value_t = super::threads::default())]
+    #[arg(long, value_name = "N", default_value_t = super::threads::default(), value_parser = super::threads::count)]
     threads: usize,
     /// Go on from the checkpoint in the output folder
     #[arg(long, conflicts_with_all = ["force", "folds"])]

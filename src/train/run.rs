@@ -103,6 +103,7 @@ pub fn run(job: &Job<'_>, notify: &mut dyn FnMut(&Event<'_>)) -> Result<End> {
         }
     }
     token_labels::check(dataset, &train, &recipe.loss, notify)?;
+    token_labels::check_dev(&recipe.data.source, &dev)?;
     if teacher.is_some() {
         let n = train.iter().filter(|e| taught(e)).count();
         notify(&Event::Note(&format!("{n} of {} training rows have a teacher", train.len())));

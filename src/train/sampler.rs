@@ -61,7 +61,7 @@ impl Sampler {
         let mut rows: Vec<usize> = copies.flat_map(|group| self.draw(group, &mut rng)).collect();
         rng.shuffle(&mut rows);
         rows.truncate(self.rows());
-        for pool in rows.chunks_mut(batch * bucket.max(1)) {
+        for pool in rows.chunks_mut(batch.saturating_mul(bucket.max(1))) {
             pool.sort_by_key(|i| if bucket > 1 { lengths[*i] } else { 0 });
         }
         let mut batches: Vec<Vec<usize>> = rows.chunks(batch).map(<[usize]>::to_vec).collect();
@@ -128,6 +128,17 @@ mod tests {
         let refs: Vec<&Example> = rows.iter().collect();
         let batches = Sampler::new(&refs, &data(0.0, 1), 3).epoch(0, 8, 1, &[0; 40]);
         assert!(batches.iter().flatten().all(|i| i % 2 == 1));
+    }
+
+    #[test]
+    fn pools_of_more_rows_than_can_be_counted_are_one_pool() {
+        let rows = examples();
+        let refs: Vec<&Example> = rows.iter().collect();
+        let sampler = Sampler::new(&refs, &data(1.0, 0), 3);
+        // Their product is 2^64
+        let batches = sampler.epoch(0, 1 << 62, 4, &(0..40).collect::<Vec<_>>());
+        assert_eq!(batches.len(), 1);
+        assert!(batches[0].is_sorted() && batches[0].len() == 40);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::data::{Dataset, Example};
 use super::event::Event;
 use super::gold_spans::Mentions;
-use super::recipe::Loss;
+use super::recipe::{HeadName, Loss, Source};
 use crate::error::{Error, Result, Stage};
 
 /// Whether a row has labels of its tokens for a head that is trained.
@@ -38,4 +38,26 @@ pub fn check(dataset: &Dataset, train: &[&Example], loss: &Loss, notify: &mut dy
         }
     }
     Ok(())
+}
+
+/// Token heads are trained beside the heads over sentences: weights are compared by stance and tone.
+///
+/// # Errors
+/// No development row has a stance or a tone.
+pub fn check_dev(sources: &[Source], dev: &[&Example]) -> Result<()> {
+    if dev.iter().any(|e| e.has_sentence_label()) {
+        return Ok(());
+    }
+    let read = |s: &Source| s.heads.contains(&HeadName::Stance) || s.heads.contains(&HeadName::Tone);
+    let (field, missing) = if sources.iter().any(read) {
+        ("data.source", "a column `stance` or `tone` in rows of split \"dev\"")
+    } else {
+        (
+            "data.source.heads",
+            "\"stance\" or \"tone\" among the `heads` of a `[[data.source]]` with rows of split \"dev\"",
+        )
+    };
+    Err(Error::new(Stage::Train, "no row of split \"dev\" has a stance or a tone, by which weights are compared")
+        .place(format!("field \"{field}\""))
+        .hint(format!("token heads alone cannot be trained; what is missing is {missing}, training rows need none")))
 }

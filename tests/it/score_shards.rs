@@ -1,6 +1,8 @@
 //! `nuansa score --shard` and `nuansa merge`: parts of a job that join to the bytes of the whole.
 
 use crate::support::{corpus, data_files, nuansa, score, score_with, stderr, table, tiny};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -142,6 +144,33 @@ fn a_merge_makes_the_report_that_nuansa_report_makes_of_its_folder() {
     let output = merge(&parts, &dir.path().join("none"), &["--report"]);
     assert!(stderr(&output).contains("--report reads the tables as CSV"), "{}", stderr(&output));
     assert!(stderr(&output).contains("score the shards with csv") && !dir.path().join("none").exists());
+}
+
+/// Changes the header of a shard and signs it anew.
+fn change_header(shard: &Path, change: impl Fn(&mut Value)) {
+    let file = shard.join("shard.nuansa");
+    let bytes = fs::read(&file).unwrap();
+    let (magic, rest) = bytes.split_at(bytes.iter().position(|b| *b == b'\n').unwrap() + 1);
+    let length = u32::from_le_bytes(rest[..4].try_into().unwrap()) as usize;
+    let (content, behind) = rest[12..].split_at(length);
+    let mut header: Value = serde_json::from_slice(&content[1..]).unwrap();
+    change(&mut header);
+    let content = [&content[..1], header.to_string().as_bytes()].concat();
+    let frame = [&(content.len() as u32).to_le_bytes()[..], &Sha256::digest(&content)[..8], &content].concat();
+    fs::write(&file, [magic, &frame, behind].concat()).unwrap();
+}
+
+#[test]
+fn settings_in_a_header_that_are_no_table_are_an_error() {
+    let dir = tempfile::tempdir().unwrap();
+    let input = corpus(dir.path(), 20);
+    let parts = shards(&input, dir.path(), 2, &[]);
+    for part in &parts {
+        change_header(part, |header| header["told"]["settings"] = Value::Array(Vec::new()));
+    }
+    let output = merge(&parts, &dir.path().join("out"), &[]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(stderr(&output).contains("the settings in its header are damaged"), "{}", stderr(&output));
 }
 
 #[test]

@@ -144,6 +144,32 @@ fn a_token_head_without_labels_is_refused_with_its_field() {
     assert!(message.contains("line 1, field \"tags\": unknown tag \"B-SEA\""), "{message}");
 }
 
+#[test]
+fn token_heads_alone_are_refused_with_the_key_that_is_missing() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = recipe(dir.path(), 1, ALL);
+    let refused = |data: &Path| {
+        let mut command = nuansa();
+        command.arg("train").arg(&file).arg("--data").arg(data).arg("--out").arg(dir.path().join("out"));
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        stderr(&output)
+    };
+    // The heads are read and no row has their labels
+    let rows = std::fs::read_to_string(here("tests/data/tiny-names.jsonl")).unwrap();
+    let bare = rows.replace("\"stance\"", "\"x\"").replace("\"tone\"", "\"y\"");
+    std::fs::write(dir.path().join("tiny-names.jsonl"), bare).unwrap();
+    let message = refused(dir.path());
+    assert!(message.contains("no row of split \"dev\" has a stance or a tone"), "{message}");
+    assert!(message.contains("field \"data.source\"") && message.contains("hint:"), "{message}");
+    assert!(message.contains("a column `stance` or `tone` in rows of split \"dev\""), "{message}");
+    // The rows have the labels and no source reads them
+    let text = std::fs::read_to_string(&file).unwrap().replace("\"stance\", \"tone\", ", "");
+    std::fs::write(&file, text).unwrap();
+    let message = refused(&here("tests/data"));
+    assert!(message.contains("field \"data.source.heads\"") && message.contains("\"stance\" or \"tone\""), "{message}");
+}
+
 /// What a scorer finds.
 fn scorer(choice: Choice, repeats: usize) -> Scorer {
     Scorer::load(&bundle(), ScorerOptions { backend: choice, repeats, threads: 2, ..ScorerOptions::default() }).unwrap()

@@ -205,8 +205,12 @@ impl Sentence<'_> {
         }
         let mut form = form(whole, span.entity, opens, self.lang, self.lexicon);
         let bytes = if form == Form::Name { self.without_title(span, &touching) } else { span.bytes.clone() };
-        let inner: Vec<&&Mention> = touching.iter().filter(inside).filter(|m| m.bytes.start >= bytes.start).collect();
-        let bytes = self.edged(bytes, form, span.entity == Some(Entity::Person));
+        let start = bytes.start;
+        let end = self.edged(bytes, form, span.entity == Some(Entity::Person)).end;
+        // What stands behind the edge is a name for itself, and the edge cuts none of the list apart
+        let inner: Vec<&&Mention> =
+            touching.iter().filter(inside).filter(|m| m.bytes.start >= start && m.bytes.start < end).collect();
+        let bytes = start..inner.iter().map(|m| m.bytes.end).fold(end, usize::max);
         let mut own = None;
         if let [one] = inner.as_slice() {
             let around =

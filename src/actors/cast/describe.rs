@@ -183,13 +183,13 @@ impl Scan<'_> {
             [one] => return Some(Ref::Members(vec![*one])),
             more => return Some(self.trace.newest(more).map_or(Ref::Ambiguous, |m| Ref::Members(vec![m]))),
         }
-        let definite = folded(surface).split(' ').any(|w| DEFINITE.contains(&w));
+        let definite = folded(surface).split(' ').any(|w| self.lexicon.has_in_any(Set::Definite, w));
         if words.len() > 1 && !definite && head.class != Class::Person && head.class != Class::State {
             return Some(Ref::Members(vec![self.members.unnamed(surface, lang, (s, byte))]));
         }
         // Members with another word of this sort in their name are not meant: a "Serikat" is no "perusahaan".
         let mut other: Vec<usize> = not.to_vec();
-        if head.class == Class::Organisation && !GENERAL.contains(&word.as_str()) {
+        if head.class == Class::Organisation && !self.lexicon.has_in_any(Set::General, &word) {
             let is_other =
                 |w: &str| w != word && (self.lexicon.has(Set::Organ, lang, w) || self.lexicon.head(lang, w).is_some());
             other.extend(self.trace.recent_members().into_iter().filter(|m| self.members.any_word(*m, is_other)));
@@ -200,27 +200,6 @@ impl Scan<'_> {
         }
     }
 }
-
-/// Words that make a description one of somebody named before.
-const DEFINITE: [&str; 20] = [
-    "itu", "ini", "tersebut", "the", "this", "that", "der", "die", "das", "dieser", "diese", "le", "la", "les", "ce",
-    "cette", "el", "los", "эта", "этот",
-];
-/// Heads that fit every organisation.
-const GENERAL: [&str; 12] = [
-    "organisasi",
-    "lembaga",
-    "badan",
-    "kelompok",
-    "pihak",
-    "forum",
-    "organisation",
-    "organization",
-    "body",
-    "group",
-    "организация",
-    "side",
-];
 
 /// The same word of an office in another case.
 fn same_office(a: &str, b: &str) -> bool {

@@ -86,16 +86,29 @@ pub struct Head {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Set {
     Both,
+    Definite,
     Determiner,
+    General,
+    Join,
     Link,
     Neighbour,
     Observer,
+    Of,
     Office,
     OfficePart,
     Organ,
+    Particle,
     Rank,
     Saying,
+    Small,
     Statement,
+}
+
+impl Set {
+    /// Whether its words count in a sentence of any language.
+    pub(super) fn crosses_languages(self) -> bool {
+        matches!(self, Self::Definite | Self::General | Self::Join | Self::Of | Self::Particle | Self::Small)
+    }
 }
 
 type Table<T> = BTreeMap<(Lang, String), T>;
@@ -109,6 +122,8 @@ pub struct Lexicon {
     /// Words in the names of what a description means: "pt" of "perusahaan"
     pub(super) kinds: Table<Vec<String>>,
     pub(super) sets: BTreeSet<(Set, Lang, String)>,
+    /// The sets whose words count in any language
+    pub(super) crossing: BTreeMap<Set, BTreeSet<String>>,
 }
 
 static WORDS: LazyLock<Lexicon> =
@@ -146,6 +161,11 @@ impl Lexicon {
     /// Whether `word` (folded) is in `set`.
     pub(super) fn has(&self, set: Set, lang: Option<Lang>, word: &str) -> bool {
         langs(lang).any(|lang| self.sets.contains(&(set, lang, word.to_owned())))
+    }
+
+    /// Whether `word` (folded) is in `set`, whose words count in any language.
+    pub(super) fn has_in_any(&self, set: Set, word: &str) -> bool {
+        self.crossing.get(&set).is_some_and(|words| words.contains(word))
     }
 
     /// Words in the names of what a description with this head means.
@@ -202,5 +222,6 @@ mod tests {
         assert_eq!(words.head(Some(Lang::ES), &folded("País")).map(|h| h.class), Some(Class::State));
         assert!(words.pronoun(Some(Lang::EN), "dia").is_none() && words.pronoun(None, "dia").is_none());
         assert!(words.has(Set::Office, Some(Lang::RU), &folded("пресс-секретарь")));
+        assert!(words.has_in_any(Set::Particle, "van") && !words.has(Set::Particle, Some(Lang::DE), "van"));
     }
 }

@@ -10,15 +10,21 @@ use crate::error::{Context, Error, Result, Stage};
 use crate::text::Lang;
 
 /// The tables of words without a value of their own.
-const SETS: [(&str, Set); 9] = [
+const SETS: [(&str, Set); 15] = [
     ("both", Set::Both),
+    ("definite", Set::Definite),
     ("determiner", Set::Determiner),
+    ("general", Set::General),
+    ("join", Set::Join),
     ("link", Set::Link),
     ("neighbour", Set::Neighbour),
     ("observer", Set::Observer),
+    ("of", Set::Of),
     ("organ", Set::Organ),
+    ("particle", Set::Particle),
     ("rank", Set::Rank),
     ("saying", Set::Saying),
+    ("small", Set::Small),
     ("statement", Set::Statement),
 ];
 
@@ -162,10 +168,14 @@ fn entry(lexicon: &mut Lexicon, mut entry: Entry) -> Result<()> {
                 return Err(Error::new(Stage::Actors, format!("unknown table {kind:?}"))
                     .file(entry.file)
                     .place("top level")
-                    .hint("the tables are pronoun, description, kind, both, determiner, neighbour, title, rank, link, office, observer, organ, saying and statement"));
+                    .hint("the tables are pronoun, description, kind, both, determiner, definite, general, neighbour, title, rank, link, join, particle, small, office, of, observer, organ, saying and statement"));
             };
             let (lang, words) = (entry.lang()?, entry.words("words")?);
-            lexicon.sets.extend(words.into_iter().map(|w| (*set, lang, w)));
+            if set.crosses_languages() {
+                lexicon.crossing.entry(*set).or_default().extend(words);
+            } else {
+                lexicon.sets.extend(words.into_iter().map(|w| (*set, lang, w)));
+            }
             entry.done("lang and words")
         }
     }

@@ -5,7 +5,7 @@
 //! Arabic article and what hangs before it, with a German or English -s, and with an Indonesian clitic. In Chinese a part
 //! is the beginning or the end of the name.
 
-use super::lexicon::{Gender, folded};
+use super::lexicon::{Gender, Lexicon, Set, folded};
 use crate::actors::boundary::is_cjk;
 use crate::text::Lang;
 
@@ -95,8 +95,9 @@ impl NameParts {
         let fits = |at: usize| {
             part.iter().zip(&whole[at..]).all(|(a, b)| same_word(a, b, self.lang) || (person && is_initial(a, b)))
         };
+        let lexicon = Lexicon::builtin();
         let bare =
-            |w: &String| PARTICLES.contains(&w.as_str()) || (w.chars().nth(1).is_none() && !w.chars().all(is_cjk));
+            |w: &String| lexicon.has_in_any(Set::Particle, w) || (w.chars().nth(1).is_none() && !w.chars().all(is_cjk));
         if part.iter().all(bare) {
             return false;
         }
@@ -152,12 +153,6 @@ impl NameParts {
         (female || (both && !genitive)).then_some(Gender::Female)
     }
 }
-
-/// Words of a name that are no name alone.
-const PARTICLES: [&str; 22] = [
-    "van", "von", "de", "del", "della", "der", "den", "di", "da", "la", "le", "al", "el", "bin", "binti", "ibn", "dan",
-    "and", "of", "the", "и", "ال",
-];
 
 /// "Komdigi" of "Kementerian Komunikasi dan Digital": openings of two letters or more of words in order, at least two.
 fn is_syllabic(short: &str, words: &[String]) -> bool {

@@ -15,9 +15,6 @@ use crate::actors::matcher::Matcher;
 use crate::actors::tagged::Entity;
 use crate::text::Lang;
 
-/// Small words that are cut where what stands before them is.
-const OF: [&str; 9] = ["of", "the", "de", "la", "du", "del", "des", "dari", "der"];
-
 /// The words of a name without titles.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NameWords {
@@ -38,7 +35,7 @@ impl NameWords {
             lexicon.is_title_word(lang, word)
                 || lexicon.has(Set::Determiner, lang, word)
                 || is_state(word)
-                || (after_cut && OF.contains(&word))
+                || (after_cut && lexicon.has_in_any(Set::Small, word))
         };
         let most = parts.words.len().saturating_sub(1);
         let cut = (0..most).take_while(|&i| says_little(&parts.words[i], i > 0)).count();

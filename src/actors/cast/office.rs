@@ -200,7 +200,8 @@ impl Around<'_> {
             return found;
         }
         let word = rest.split_whitespace().next().unwrap_or("");
-        if OF.contains(&word) {
+        // "NAME dari X", "NAME of X"
+        if self.lexicon.has_in_any(Set::Of, word) {
             let from = name.end + rest.find(word).unwrap_or(0) + word.len();
             let side = sides(from, from + 30).filter(|i| {
                 let between = &self.text[from..self.candidates[*i].bytes.start];
@@ -253,9 +254,6 @@ impl Around<'_> {
             && !self.is_office_word(&folded(word))
     }
 }
-
-/// "NAME dari X", "NAME of X".
-const OF: [&str; 7] = ["dari", "of", "from", "de", "vom", "из", "من"];
 
 fn is_break(c: char) -> bool {
     matches!(

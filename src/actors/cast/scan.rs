@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::casting::{Reading, Ref, Resolved, ResolvedBy, only};
 use super::form::Form;
-use super::lexicon::{Class, Lexicon, folded};
+use super::lexicon::{Class, Lexicon, Set, folded};
 use super::member::Members;
 use super::name_parts::stem;
 use super::salience::{Seen, Trace, Want};
@@ -204,7 +204,7 @@ impl<'a> Scan<'a> {
         let between = reading.text.get(before..reading.candidates[c].bytes.start).unwrap_or("");
         between.len() <= 40
             && between.split_whitespace().count() <= 2
-            && between.split_whitespace().next().is_some_and(|w| JOINS.contains(&w))
+            && between.split_whitespace().next().is_some_and(|w| w == "&" || self.lexicon.has_in_any(Set::Join, w))
     }
 
     /// Whether candidate `c` of sentence `s` stands in a quotation.
@@ -212,6 +212,3 @@ impl<'a> Scan<'a> {
         self.quoted[s][c].is_some()
     }
 }
-
-/// What joins two actors to a pair.
-const JOINS: [&str; 14] = ["dan", "serta", "and", "и", "y", "e", "et", "und", "و", "和", "与", "及", "&", "dengan"];

@@ -113,7 +113,7 @@ impl Pool {
             self.tasks.push(Task {
                 item,
                 before: texts(&spans[i.saturating_sub(context)..i]),
-                after: texts(&spans[i + 1..(i + 1 + context).min(spans.len())]),
+                after: texts(&spans[i + 1..(i + 1).saturating_add(context).min(spans.len())]),
                 p_stance: span.p.map(|p| p[0]),
                 p_tone: span.p.map(|p| p[1]),
             });
@@ -171,5 +171,14 @@ mod tests {
         let empty = dir.path().join("c.txt");
         std::fs::write(&empty, "***\n").unwrap();
         assert!(Pool::of_articles(&[empty], 1).unwrap_err().to_string().contains("no sentences to pick from"));
+    }
+    #[test]
+    fn more_neighbours_than_can_be_counted_are_all_of_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("a.txt");
+        std::fs::write(&file, "Warga Tirta menolak. Bupati Suram mengajak berunding. Rapat ditunda.\n").unwrap();
+        let pool = Pool::of_articles(std::slice::from_ref(&file), usize::MAX).unwrap();
+        let around: Vec<_> = pool.tasks.iter().map(|t| (t.before.len(), t.after.len())).collect();
+        assert_eq!(around, [(0, 2), (1, 1), (2, 0)]);
     }
 }
