@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What large corpora would cost, on paper: the table of docs/scaling.md from a record of `cargo bench`.
+"""What large corpora would cost, on paper: the tables of docs/scaling.md from records of `cargo bench` and of gpu.py.
 
 Nothing is measured here. `--check` says whether the page has what this prints.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORD = ROOT / "benches" / "records" / "bench-2026-11-26.md"
+GPU_RECORD = ROOT / "benches" / "records" / "gpu-2026-11-27.md"
 PAGE = ROOT / "docs" / "scaling.md"
 BEGIN, END = "<!-- cost -->", "<!-- end -->"
 
@@ -32,11 +33,11 @@ def rows(record: str, section: str) -> list[dict[str, str]]:
 
 
 def number(cell: str) -> float:
-    """The first number of a cell."""
-    found = re.search(r"\d+(\.\d+)?", cell)
+    """The first number of a cell; commas stand between thousands."""
+    found = re.search(r"\d[\d,]*(\.\d+)?", cell)
     if found is None:
         raise ValueError(f"no number in {cell!r}")
-    return float(found[0])
+    return float(found[0].replace(",", ""))
 
 
 def amount(value: float) -> str:
@@ -80,16 +81,62 @@ def table(record: Path, per_article: float, price: float, cores: int) -> str:
     return "\n".join(out)
 
 
+def gpu_table(record: Path, per_article: float, price: float) -> str:
+    """The same for a GPU."""
+    text = record.read_text(encoding="utf-8")
+    name, run = "encoder and heads alone", "`nuansa score`, JSONL to CSV"
+    labels = {row["on"]: row for row in rows(text, "labels")}
+    encoder, whole = rows(text, "encoder"), rows(text, "whole")
+    f32, half = (max(rate(row) for row in encoder if row[name].startswith(p)) for p in ("f32, CUDA", "f16, CUDA"))
+    plain = next(rate(row) for row in encoder if "candle" in row[name])
+    thread = next(rate(row) for row in encoder if row["threads"] == "1")
+    one = max((row for row in whole if row["processes"] == "1"), key=rate)
+    many = min((row for row in whole if row["processes"] != "1"), key=lambda row: number(row["scoring, s"]))
+    agreed = {on: f"stance {row['labels of stance']}, tone {row['of tone']}" for on, row in labels.items()}
+    out = [
+        f"Measured on a GPU ([{record.name}](../{record.relative_to(ROOT).as_posix()}), one NVIDIA H100 with 16 threads"
+        " of an Intel Xeon, sentences of the same length):",
+        "",
+        f"- {half:,.0f} sentences a second in f16 by the encoder and heads alone, {f32:,.0f} in f32, {plain:,.0f}"
+        f" in f32 by Candle's operations in their plain form; a thread of that processor does {thread:,.0f} in int8;",
+        f"- {rate(one):,.0f} from JSONL to CSV by one process ({one[run]}),"
+        f" with {number(one['GPU, MiB']):,.0f} MiB of the GPU's memory;",
+        f"- {number(many['scoring, s']):.1f} s for 100,000 sentences in {many['processes']} shards at once"
+        f" ({many[run]}), and {number(many['merge, s']):.1f} s for their merge;",
+        f"- labels that are those of f32 on the processor: {agreed['cuda, f32']} in f32; {agreed['cuda, f16']} in f16.",
+        "",
+        f"Assumed: {price:g} USD a GPU and hour, with such a processor beside it.",
+        "",
+        "| corpus | GPU hours, one process at a time | USD | GPU hours, were the encoder in f16 all | USD |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    for corpus, articles, _ in CORPORA:
+        cells = []
+        for speed in (rate(one), half):
+            hours = articles * per_article / speed / 3600
+            cells += [amount(hours), amount(hours * price)]
+        out.append(f"| {corpus} | {' | '.join(cells)} |")
+    return "\n".join(out)
+
+
+def rate(row: dict[str, str]) -> float:
+    """Sentences a second."""
+    return number(row["sentences/s"])
+
+
 def main() -> int:
     """Print or check."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--record", type=Path, default=RECORD, help="has the benches curve, files, tokenise")
     parser.add_argument("--per-article", type=float, default=20, help="sentences an article")
     parser.add_argument("--price", type=float, default=0.04, help="USD a core and hour")
+    parser.add_argument("--gpu-record", type=Path, default=GPU_RECORD, help="of gpu.py")
+    parser.add_argument("--gpu-price", type=float, default=3.0, help="USD a GPU and hour")
     parser.add_argument("--cores", type=int, default=64, help="cores at once")
     parser.add_argument("--check", action="store_true", help="compare with docs/scaling.md")
     given = parser.parse_args()
     made = table(given.record.resolve(), given.per_article, given.price, given.cores)
+    made += "\n\n" + gpu_table(given.gpu_record.resolve(), given.per_article, given.gpu_price)
     if not given.check:
         print(made)
         return 0
