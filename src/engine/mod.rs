@@ -14,6 +14,7 @@ mod place;
 mod prediction;
 mod repeats;
 mod scorer;
+mod start;
 mod stream;
 
 pub use backend::{Backend, Choice, Device, NEAR, Precision, Raw, Session, load, open};

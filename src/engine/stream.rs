@@ -9,6 +9,7 @@ use super::again::Again;
 use super::backend::Raw;
 use super::repeats::{Kept, Numbered, Repeats};
 use super::scorer::join;
+use super::start::start;
 use super::{Encoded, Prediction, Scorer};
 use crate::batch::{PackedBatch, plan};
 use crate::error::{Error, Result, Stage};
@@ -88,15 +89,16 @@ impl Scorer {
         let again = Again::new(self.options().batch_tokens / 2);
         std::thread::scope(|s| {
             let reader = to_caller.clone();
-            let mut threads = vec![s.spawn(move || {
+            // Where one cannot be started, the channels' ends go with this closure, and the others stop
+            let mut threads = vec![start(s, move || {
                 if let Err(error) = self.read(items, &reader, &to_workers) {
                     let _ = reader.send(Message::Failed(error));
                 }
-            })];
+            })?];
             let again = &again;
             for _ in 0..workers {
                 let (work, out) = (Arc::clone(&work), to_caller.clone());
-                threads.push(s.spawn(move || self.work(&work, again, &out)));
+                threads.push(start(s, move || self.work(&work, again, &out))?);
             }
             drop(work);
             drop(to_caller);
