@@ -55,9 +55,11 @@ fn surfaces(actors: &[&[&str]], text: &str) -> Vec<String> {
 // ------------------------------------------------------------------------------------------------- the built-in list
 
 #[test]
-fn the_built_in_list_holds_every_member_state_both_observers_and_enough_organisations() {
+fn the_built_in_list_holds_every_member_state_both_observers_former_states_and_enough_organisations() {
     let count = |kind: ActorKind| LIST.actors().iter().filter(|a| a.kind == kind).count();
-    assert_eq!(count(ActorKind::State), 193 + 2);
+    let former = ["soviet-union", "yugoslavia", "czechoslovakia"];
+    assert_eq!(count(ActorKind::State), 193 + 2 + former.len());
+    assert!(former.iter().all(|id| LIST.index_of(id).is_some()));
     assert!(count(ActorKind::Territory) >= 10);
     let others = LIST.actors().len() - count(ActorKind::State) - count(ActorKind::Territory);
     assert!(others >= 95, "{others}");

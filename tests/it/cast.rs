@@ -12,6 +12,7 @@ use std::time::Instant;
 use nuansa::actors::cast::{Cast, Casting, Lexicon, Reading, merge};
 use nuansa::actors::speech::{Quotation, Saying, Speaker};
 use nuansa::actors::{ActorList, Candidate, Entity, Form, Matcher, Ref, ResolvedBy, Tagged};
+use nuansa::aggregate::Role;
 use nuansa::text::{Kind, Lang};
 use proptest::prelude::*;
 use rstest::rstest;
@@ -625,4 +626,30 @@ fn a_word_in_nya_is_a_candidate_where_the_head_finds_it_likely_enough(
     };
     let found = merge(text, Some(Lang::ID), &matcher, &[span], Lexicon::builtin());
     assert_eq!(found.iter().any(|c| c.bytes.start == start && c.form == Form::Clitic), expected, "{found:?}");
+}
+
+#[rstest]
+#[case("Hubungan Arunika-Benara memburuk.", "Arunika-Benara", &["Arunika", "Benara"])]
+#[case("Hubungan Benara\u{2013}Arunika memburuk.", "Benara\u{2013}Arunika", &["Benara", "Arunika"])]
+#[case("Hubungan Arunika/Benara memburuk.", "Arunika/Benara", &["Arunika", "Benara"])]
+#[case("Pasukan Arunika Benara mundur.", "Arunika Benara", &["Arunika", "Benara"])]
+#[case("Dewan Arunika-Benara bersidang.", "Dewan Arunika-Benara", &["Dewan Arunika-Benara"])]
+fn names_of_the_list_alone_are_several_and_with_a_word_more_one(
+    #[case] text: &str,
+    #[case] tagged: &str,
+    #[case] expected: &[&str],
+) {
+    let list = ActorList::parse(LIST, Path::new("list.toml")).unwrap();
+    let matcher = Matcher::new(&list).unwrap();
+    let start = text.find(tagged).unwrap();
+    let span = Tagged {
+        bytes: start..start + tagged.len(),
+        entity: Some(Entity::Organisation),
+        is_actor: true,
+        p_actor: 0.9,
+        roles: [0.1, 0.6, 0.1, 0.2],
+    };
+    let found = merge(text, Some(Lang::ID), &matcher, &[span], Lexicon::builtin());
+    assert_eq!(found.iter().map(|c| &text[c.bytes.clone()]).collect::<Vec<_>>(), expected);
+    assert!(found.iter().all(|c| c.role == Role::Agent), "{found:?}");
 }

@@ -59,8 +59,12 @@ pub fn merge(
         while next < mentions.len() && mentions[next].bytes.end <= span.bytes.start {
             next += 1;
         }
-        let touching = mentions[next..].iter().take_while(|m| m.bytes.start < span.bytes.end);
-        if let Some(candidate) = sentence.candidate(span, touching) {
+        let touching: Vec<&Mention> =
+            mentions[next..].iter().take_while(|m| m.bytes.start < span.bytes.end).take(MOST).collect();
+        if sentence.is_series(span, &touching) {
+            taken = span.bytes.end;
+            found.extend(touching.into_iter().map(|mention| listed(mention, Some(span))));
+        } else if let Some(candidate) = sentence.candidate(span, &touching) {
             taken = candidate.bytes.end.max(span.bytes.end);
             found.push(candidate);
         }
@@ -106,6 +110,9 @@ fn role(roles: &[f64; 4]) -> (Role, Option<f64>) {
     }
     (best.0, Some(best.1))
 }
+
+/// Names of the list that are looked at within one tagged span.
+const MOST: usize = 8;
 
 /// Probability from which a place without a role of its own is an actor: a state that the list does not know.
 const SURE: f64 = 0.8;
@@ -181,9 +188,22 @@ impl Sentence<'_> {
         marked && matches!(word.as_str(), "foto" | "photo" | "фото" | "image" | "gambar" | "dok" | "credit" | "kredit")
     }
 
+    /// "Rusia-Amerika", "NATO/ASEAN", "Hamas Palestina": names of the list that the head took for one and that have no word
+    /// between or beside them. A person may be called so ("Jordan Chad").
+    fn is_series(&self, span: &Tagged, touching: &[&Mention]) -> bool {
+        let is_link = |pair: &[&Mention]| {
+            let between = self.text.get(pair[0].bytes.end..pair[1].bytes.start).unwrap_or_default();
+            matches!(between.trim(), "" | "-" | "\u{2010}" | "\u{2013}" | "\u{2014}" | "/" | "&")
+        };
+        let ends = touching.first().zip(touching.last()).map(|(first, last)| first.bytes.start..last.bytes.end);
+        span.entity != Some(Entity::Person)
+            && touching.len() > 1
+            && ends.as_ref() == Some(&span.bytes)
+            && touching.windows(2).all(is_link)
+    }
+
     /// The candidate of a tagged span, given the list mentions that touch it.
-    fn candidate<'m>(&self, span: &Tagged, touching: impl Iterator<Item = &'m Mention>) -> Option<Candidate> {
-        let touching: Vec<&Mention> = touching.take(8).collect();
+    fn candidate(&self, span: &Tagged, touching: &[&Mention]) -> Option<Candidate> {
         let whole = self.text.get(span.bytes.clone())?;
         if let Some(mention) =
             touching.iter().find(|m| m.bytes.start <= span.bytes.start && m.bytes.end >= span.bytes.end)
@@ -204,7 +224,7 @@ impl Sentence<'_> {
             return Some(Candidate { bytes, listed: None, entity: None, form: Form::Pronoun, role, p_role });
         }
         let mut form = form(whole, span.entity, opens, self.lang, self.lexicon);
-        let bytes = if form == Form::Name { self.without_title(span, &touching) } else { span.bytes.clone() };
+        let bytes = if form == Form::Name { self.without_title(span, touching) } else { span.bytes.clone() };
         let start = bytes.start;
         let end = self.edged(bytes, form, span.entity == Some(Entity::Person)).end;
         // What stands behind the edge is a name for itself, and the edge cuts none of the list apart

@@ -2,7 +2,7 @@
 //!
 //! Candle's kernels know nothing of packed sentences, so a batch is cut into runs of like length and padded. What costs
 //! there is not the products but operations on strided tensors, whose kernels divide twice an element and axis, and starting
-//! kernels at all; so as much as possible is a product. The input of a layer has [`EXTRA`] more columns, of which the first is
+//! kernels at all; so as much as possible is a product. The input of a layer has eight more columns, of which the first is
 //! 1 and the second very low for padding and 0 for tokens: the weights' rows for the first are biases, and with one more
 //! column of queries (1) and of keys (the second) the scores of keys that are padding come out hidden. The projections give
 //! each head its own block, A × T × D, by one product with A blocks of weights, so that heads need not be parted.
