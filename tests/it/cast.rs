@@ -653,3 +653,11 @@ fn names_of_the_list_alone_are_several_and_with_a_word_more_one(
     assert_eq!(found.iter().map(|c| &text[c.bytes.clone()]).collect::<Vec<_>>(), expected);
     assert!(found.iter().all(|c| c.role == Role::Agent), "{found:?}");
 }
+
+#[test]
+fn a_list_name_that_two_tagged_spans_share_is_no_second_candidate_on_the_first_ones_bytes() {
+    let found = article(Lang::FR, &["[Arga«arunikain|P s][e\u{301}|O m]"]);
+    let (_, candidates) = &found.rows[0];
+    let bytes: Vec<_> = candidates.iter().map(|c| c.bytes.clone()).collect();
+    assert_eq!(bytes, [0..15, 15..18]);
+}

@@ -59,8 +59,10 @@ pub fn merge(
         while next < mentions.len() && mentions[next].bytes.end <= span.bytes.start {
             next += 1;
         }
-        let touching: Vec<&Mention> =
-            mentions[next..].iter().take_while(|m| m.bytes.start < span.bytes.end).take(MOST).collect();
+        // A name that reaches back into the candidate before has lost its bytes to it
+        let free = found.last().map_or(0, |candidate| candidate.bytes.end);
+        let touching = mentions[next..].iter().take_while(|m| m.bytes.start < span.bytes.end);
+        let touching: Vec<&Mention> = touching.filter(|m| m.bytes.start >= free).take(MOST).collect();
         if sentence.is_series(span, &touching) {
             taken = span.bytes.end;
             found.extend(touching.into_iter().map(|mention| listed(mention, Some(span))));
