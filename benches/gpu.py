@@ -28,6 +28,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import long_run
 from long_run import REPOSITORY, articles, recombined
 
 #: Labels that may differ from f32 on the processor
@@ -112,8 +113,7 @@ class Program:
 
     def bench(self, corpus: Path, *options: str) -> dict[str, float]:
         """What `nuansa bench` says."""
-        command = [self.path, "bench", str(corpus), "--model", self.model, "--rounds", "3", "--json", *options]
-        return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+        return long_run.encoder(self.path, corpus, ["--model", self.model, *options])
 
 
 def rows(out: Path) -> list[dict[str, str]]:

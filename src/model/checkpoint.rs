@@ -13,6 +13,7 @@ use super::tokenizer::Tokenizer;
 use super::weights::Weights;
 use super::words::Words;
 use crate::error::{Context, Error, Result, Stage};
+use candle_core::Tensor;
 use safetensors::Dtype;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -110,6 +111,18 @@ impl Checkpoint {
     pub fn network(&self) -> Result<Network> {
         let source = &mut |name: &str, shape: &[usize]| self.weights.tensor(name, shape);
         Network::new(&self.config, self.words.clone(), self.has_token_heads(), source)
+    }
+
+    /// Every tensor that the network has but the word table, by name.
+    pub fn tensors(&self) -> Result<BTreeMap<String, Tensor>> {
+        let mut tensors = BTreeMap::new();
+        // The network names every tensor and shape that it needs; it is built for that alone.
+        Network::new(&self.config, self.words.clone(), self.has_token_heads(), &mut |name, shape| {
+            let tensor = self.weights.tensor(name, shape)?;
+            tensors.insert(name.to_string(), tensor.clone());
+            Ok(tensor)
+        })?;
+        Ok(tensors)
     }
 }
 

@@ -30,21 +30,17 @@ impl StockNetwork {
     /// Puts a checkpoint's weights on `device`. The word table stays where it is; its rows are sent with each batch.
     pub fn new(checkpoint: &Checkpoint, device: &Device) -> Result<Self> {
         let config = &checkpoint.config;
-        let mut tensors = BTreeMap::new();
-        // The network names every tensor and shape that it needs; it is built for that alone.
-        let token_heads = checkpoint.has_token_heads();
-        super::Network::new(config, checkpoint.words.clone(), token_heads, &mut |name, shape| {
-            let tensor = checkpoint.weights.tensor(name, shape)?;
-            tensors.insert(name.to_string(), tensor.to_device(device).stage(Stage::Model)?);
-            Ok(tensor)
-        })?;
+        let mut tensors = checkpoint.tensors()?;
+        for tensor in tensors.values_mut() {
+            *tensor = tensor.to_device(device).stage(Stage::Model)?;
+        }
         // Each thread has a stream of its own: all must be there before another thread uses it.
         device.synchronize().stage(Stage::Model)?;
         Ok(Self {
             device: device.clone(),
             words: checkpoint.words.clone(),
             tensors,
-            token_heads,
+            token_heads: checkpoint.has_token_heads(),
             layers: config.layers,
             heads: config.heads,
             offset: config.position_offset,

@@ -23,7 +23,6 @@ use candle_core::{D, DType, Device, Tensor};
 use layer::{Layer, Linear, Norm};
 use run::{Padded, runs};
 use source::{Source, table};
-use std::collections::BTreeMap;
 
 /// Columns beside those of a layer's input: a one, the mask, and what makes the sum a multiple of eight, as tensor cores
 /// want it.
@@ -50,13 +49,7 @@ impl PaddedNetwork {
     pub fn new(checkpoint: &Checkpoint, device: &Device, dtype: DType) -> Result<Self> {
         let config = &checkpoint.config;
         let token_heads = checkpoint.has_token_heads();
-        let mut tensors = BTreeMap::new();
-        // The network names every tensor and shape that it needs; it is built for that alone.
-        super::Network::new(config, checkpoint.words.clone(), token_heads, &mut |name, shape| {
-            let tensor = checkpoint.weights.tensor(name, shape)?;
-            tensors.insert(name.to_string(), tensor.clone());
-            Ok(tensor)
-        })?;
+        let tensors = checkpoint.tensors()?;
         let source = Source { tensors, device, dtype, heads: config.heads, eps: config.eps as f32 };
         let layers = (0..config.layers).map(|i| source.layer(i)).collect::<candle_core::Result<_>>();
         let names = TOKEN_HEADS.map(|(name, _)| name);
