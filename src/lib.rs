@@ -27,7 +27,8 @@
 //! # Invariants
 //!
 //! - `text`, `batch`, `kernels`, `actors` and `aggregate` do no I/O and print nothing.
-//! - Threads live in `engine` and `train` alone. A worker owns a whole batch; no operation starts threads of its own.
+//! - Work is shared among threads in `engine` and `train` alone. A worker owns a whole batch; no operation starts threads of its
+//!   own. One that the system refuses is an error, never a panic.
 //! - `unsafe` lives in `kernels` and `model::mapped` alone, each block with what discharges its duties.
 //! - Files are opened in `article`, `model`, `output`, `report`, `train`, `check`, `annotate` and `cli`. Nothing is fetched but by `models pull`.
 //! - Each thing is defined once: label names in [`model::labels`], columns in [`output::schema`].
@@ -53,6 +54,7 @@ pub mod output;
 pub mod pipeline;
 pub mod report;
 pub mod text;
+mod threads;
 pub mod train;
 
 pub use error::{Context, Error, Result, Stage};

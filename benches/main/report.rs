@@ -110,7 +110,7 @@ pub fn threads() -> usize {
 
 /// Peak rates of each instruction set on `threads` threads, fastest first.
 pub fn peaks(threads: usize) -> Vec<(Isa, Peak)> {
-    Isa::all().into_iter().map(|isa| (isa, peak::measure(isa, threads))).collect()
+    Isa::all().into_iter().map(|isa| (isa, peak::measure(isa, threads).unwrap())).collect()
 }
 
 /// A share in per cent.

@@ -1,5 +1,6 @@
 import pyarrow as pa
 
+MOST_THREADS: int
 __version__: str
 
 def t975(df: int) -> float | None: ...

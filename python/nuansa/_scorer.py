@@ -101,8 +101,8 @@ class Scorer:
         period: Literal["day", "week", "month"] = "month",
     ) -> None:
         """Load."""
-        if threads is not None and threads < 1:
-            raise ValueError(f"threads={threads}: must be 1 or more")
+        if threads is not None and not 1 <= threads <= _nuansa.MOST_THREADS:
+            raise ValueError(f"threads={threads}: must be from 1 to {_nuansa.MOST_THREADS}")
         if min_confidence is not None and not 0 <= min_confidence <= 1:
             raise ValueError(f"min_confidence={min_confidence}: must be from 0 to 1")
         if dedup and not duplicates:

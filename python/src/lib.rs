@@ -37,6 +37,7 @@ mod _nuansa {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("MOST_THREADS", nuansa::cli::threads::MOST)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }

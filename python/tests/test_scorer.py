@@ -150,8 +150,9 @@ def test_what_is_no_table_of_articles_is_refused(scorer: nuansa.Scorer, model: s
         scorer.score(["Hujan."], text_col="text")
     with pytest.raises(ValueError, match="errors="):
         scorer.score(["Hujan."], errors="ignore")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="threads=0"):
-        nuansa.Scorer(model, threads=0)
+    for threads in (-1, 0, 1025, 1 << 70):
+        with pytest.raises(ValueError, match=f"threads={threads}: must be from 1 to 1024"):
+            nuansa.Scorer(model, threads=threads)
     with pytest.raises(nuansa.NuansaError, match="no-such-model"):
         nuansa.Scorer("./no-such-model")
     with pytest.raises(nuansa.NuansaError, match="actor list"):

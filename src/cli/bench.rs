@@ -152,7 +152,7 @@ pub fn run(args: &BenchArgs, stdin: &mut dyn BufRead, stdout: &mut dyn Write) ->
 
 fn show_peak(args: &BenchArgs, stdout: &mut dyn Write) -> anyhow::Result<Exit> {
     let threads = args.backend.resolve(false)?.threads;
-    let Peak { f32_gflops, int8_gops } = peak::measure(super::backend::isa()?, threads);
+    let Peak { f32_gflops, int8_gops } = peak::measure(super::backend::isa()?, threads)?;
     if args.json {
         writeln!(
             stdout,

@@ -10,6 +10,7 @@ pub mod bench;
 pub mod check;
 pub mod compare;
 pub mod completions;
+pub mod ctrl_c;
 pub mod eval;
 pub mod exit;
 pub mod explain;

@@ -1,7 +1,7 @@
 //! How many threads a command uses unless told.
 
 /// Most threads that may be asked for. A system refuses to start ever so many, and then there is no way on.
-const MOST: usize = 1024;
+pub const MOST: usize = 1024;
 
 /// The machine's cores.
 pub fn default() -> usize {

@@ -2,7 +2,9 @@
 
 mod view;
 
+use super::ctrl_c::on_ctrl_c;
 use super::{Exit, model_folder};
+use crate::Stage;
 use crate::model::hub::{self, HubSettings};
 use crate::train::data_sources;
 use crate::train::folds::{mean_and_deviation, run_folds};
@@ -131,7 +133,7 @@ fn start(recipe: &Recipe, file: &Path, allow_download: bool, view: &View) -> any
 fn stop_after_a_step() -> anyhow::Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
     let asked = stop.clone();
-    ctrlc::set_handler(move || {
+    on_ctrl_c(Stage::Train, move || {
         if asked.swap(true, Ordering::Relaxed) {
             std::process::exit(130);
         }

@@ -2,9 +2,9 @@
 
 use super::again::Again;
 use super::backend::{Backend, Raw};
-use super::start::start;
 use crate::batch::{PackedBatch, plan};
 use crate::error::{Error, Result, Stage};
+use crate::threads::start;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -39,7 +39,7 @@ pub fn forward(backend: &dyn Backend, sequences: &[&[u32]], budget: usize, threa
     };
     std::thread::scope(|s| {
         let workers = workers.clamp(1, batches.len().max(1));
-        let workers = (0..workers).map(|_| start(s, worker)).collect::<Result<Vec<_>>>()?;
+        let workers = (0..workers).map(|_| start(s, Stage::Score, worker)).collect::<Result<Vec<_>>>()?;
         workers.into_iter().try_for_each(|w| w.join().unwrap_or_else(|_| Err(panicked())))
     })?;
     out.into_inner().map_err(|_| panicked())

@@ -14,7 +14,6 @@ mod place;
 mod prediction;
 mod repeats;
 mod scorer;
-mod start;
 mod stream;
 
 pub use backend::{Backend, Choice, Device, NEAR, Precision, Raw, Session, load, open};

@@ -9,10 +9,10 @@ use super::again::Again;
 use super::backend::Raw;
 use super::repeats::{Kept, Numbered, Repeats};
 use super::scorer::join;
-use super::start::start;
 use super::{Encoded, Prediction, Scorer};
 use crate::batch::{PackedBatch, plan};
 use crate::error::{Error, Result, Stage};
+use crate::threads::start;
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
@@ -90,7 +90,7 @@ impl Scorer {
         std::thread::scope(|s| {
             let reader = to_caller.clone();
             // Where one cannot be started, the channels' ends go with this closure, and the others stop
-            let mut threads = vec![start(s, move || {
+            let mut threads = vec![start(s, Stage::Score, move || {
                 if let Err(error) = self.read(items, &reader, &to_workers) {
                     let _ = reader.send(Message::Failed(error));
                 }
@@ -98,7 +98,7 @@ impl Scorer {
             let again = &again;
             for _ in 0..workers {
                 let (work, out) = (Arc::clone(&work), to_caller.clone());
-                threads.push(start(s, move || self.work(&work, again, &out))?);
+                threads.push(start(s, Stage::Score, move || self.work(&work, again, &out))?);
             }
             drop(work);
             drop(to_caller);

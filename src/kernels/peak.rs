@@ -2,6 +2,8 @@
 
 use super::isa::{Isa, Work};
 use super::lanes::Lanes;
+use crate::error::{Result, Stage};
+use crate::threads::start;
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -59,19 +61,22 @@ impl Work for Bytes {
 }
 
 /// Measures the peak rates of `isa` on `threads` threads, the best of five runs of some hundredths of a second.
-pub fn measure(isa: Isa, threads: usize) -> Peak {
+///
+/// # Errors
+/// The system starts no `threads` threads.
+pub fn measure(isa: Isa, threads: usize) -> Result<Peak> {
     let rate = |work: &(dyn Fn() -> f64 + Sync)| {
         let run = || {
             let begun = Instant::now();
-            let operations: f64 = std::thread::scope(|s| {
-                let all: Vec<_> = (0..threads).map(|_| s.spawn(work)).collect();
-                all.into_iter().map(|t| t.join().unwrap_or(0.0)).sum()
-            });
-            operations / begun.elapsed().as_secs_f64() / 1e9
+            let operations = std::thread::scope(|s| {
+                let all = (0..threads).map(|_| start(s, Stage::Score, work)).collect::<Result<Vec<_>>>()?;
+                Ok(all.into_iter().map(|t| t.join().unwrap_or(0.0)).sum::<f64>())
+            })?;
+            Ok(operations / begun.elapsed().as_secs_f64() / 1e9)
         };
-        (0..5).map(|_| run()).fold(0.0, f64::max)
+        (0..5).try_fold(0.0, |best, _| Ok(f64::max(best, run()?)))
     };
-    Peak { f32_gflops: rate(&|| isa.run(Floats)), int8_gops: rate(&|| isa.run(Bytes)) }
+    Ok(Peak { f32_gflops: rate(&|| isa.run(Floats))?, int8_gops: rate(&|| isa.run(Bytes))? })
 }
 
 /// The vector features of this CPU that kernels here or in libraries use.

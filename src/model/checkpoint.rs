@@ -13,6 +13,7 @@ use super::tokenizer::Tokenizer;
 use super::weights::Weights;
 use super::words::Words;
 use crate::error::{Context, Error, Result, Stage};
+use crate::threads::start;
 use candle_core::Tensor;
 use safetensors::Dtype;
 use sha2::{Digest, Sha256};
@@ -76,9 +77,13 @@ impl Checkpoint {
         };
         let (sha256, tokenizer) = std::thread::scope(|s| {
             // These two take the longest: each on its own thread.
-            let hashes = s.spawn(|| files.hashes());
+            let hashes = start(s, Stage::Model, || files.hashes());
             let tokenizer = Tokenizer::parse(&tokenizer, &folder.join(TOKENIZER));
-            (hashes.join().unwrap_or_else(|_| Err(Error::new(Stage::Model, "a hashing thread panicked"))), tokenizer)
+            let panicked = || Error::new(Stage::Model, "a hashing thread panicked");
+            // One after the other where the system has no thread for it
+            let hashes =
+                hashes.map_or_else(|_| files.hashes(), |thread| thread.join().unwrap_or_else(|_| Err(panicked())));
+            (hashes, tokenizer)
         });
         let (sha256, tokenizer) = (sha256?, tokenizer?);
         if tokenizer.vocab() > words.rows() {

@@ -63,7 +63,7 @@ impl Learner {
                 .place(format!("step {number}"))
                 .hint("lower optim.rate or optim.clip"));
         }
-        Ok((loss, self.optimiser.step(&gradients, rate, self.threads).stage(Stage::Train)?))
+        Ok((loss, self.optimiser.step(&gradients, rate, self.threads)?))
     }
 
     /// The weights to score and keep, frozen ones among them.

@@ -7,9 +7,10 @@
 use super::recipe::Optim;
 use super::schedule::layer_rate;
 use super::snapshot::{Named, Values};
-use crate::error::Context as _;
+use crate::error::{Context as _, Stage};
 use crate::kernels::optim::{AdamW, adamw};
 use crate::kernels::reduce::sum_squares;
+use crate::threads::start;
 use candle_core::{CpuStorage, InplaceOp1, Layout, Result, Tensor, Var};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -87,7 +88,7 @@ impl Optimiser {
     }
 
     /// Applies one step at `rate` over `threads` threads and returns the gradient norm before clipping.
-    pub fn step(&mut self, gradients: &Gradients, rate: f64, threads: usize) -> Result<f64> {
+    pub fn step(&mut self, gradients: &Gradients, rate: f64, threads: usize) -> crate::Result<f64> {
         self.step += 1;
         let norm = gradients.values().map(|g| sum_squares(g)).sum::<f64>().sqrt();
         let scale = if norm > self.clip { self.clip / norm } else { 1.0 };
@@ -113,11 +114,11 @@ impl Optimiser {
             Ok(())
         };
         std::thread::scope(|s| {
-            let all: Vec<_> = (0..threads.max(1)).map(|_| s.spawn(worker)).collect();
-            all.into_iter()
-                .try_for_each(|h| h.join().unwrap_or_else(|_| candle_core::bail!("a training thread panicked")))
-        })
-        .map(|()| norm)
+            let all: Vec<_> = (0..threads.max(1)).map(|_| start(s, Stage::Train, worker)).collect();
+            let panicked = |_| candle_core::bail!("a training thread panicked");
+            all.into_iter().try_for_each(|h| h?.join().unwrap_or_else(panicked).stage(Stage::Train))
+        })?;
+        Ok(norm)
     }
 
     /// Everything that changes from step to step, under the names a snapshot gives it.
@@ -138,7 +139,7 @@ impl Optimiser {
 
     /// Goes back to what [`Optimiser::state`] gave after `step` steps; `get` finds the values of a name and number.
     pub fn restore(&mut self, step: usize, get: &dyn Fn(&str, usize) -> crate::Result<Vec<f32>>) -> crate::Result<()> {
-        let stage = crate::Stage::Train;
+        let stage = Stage::Train;
         self.step = i32::try_from(step).stage(stage)?;
         for (name, slot) in &mut self.slots {
             let n = slot.var.elem_count();

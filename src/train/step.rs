@@ -12,6 +12,7 @@ use crate::error::{Context, Error, Result, Stage};
 use crate::kernels::reduce::add;
 use crate::model::ops::with_data;
 use crate::model::{Drop, Network};
+use crate::threads::start;
 use candle_core::Var;
 use std::collections::BTreeMap;
 
@@ -123,11 +124,9 @@ fn side_by_side<T: Send, S: Sync>(
         return shards.iter().map(run).collect();
     }
     std::thread::scope(|s| {
-        let workers: Vec<_> = shards.iter().map(|shard| s.spawn(move || run(shard))).collect();
-        workers
-            .into_iter()
-            .map(|w| w.join().unwrap_or_else(|_| Err(Error::new(Stage::Train, "a training thread panicked"))))
-            .collect()
+        let workers: Vec<_> = shards.iter().map(|shard| start(s, Stage::Train, move || run(shard))).collect();
+        let panicked = |_| Err(Error::new(Stage::Train, "a training thread panicked"));
+        workers.into_iter().map(|w| w?.join().unwrap_or_else(panicked)).collect()
     })
 }
 

@@ -4,7 +4,6 @@ use crate::support::{here, nuansa, stderr, tiny};
 use nuansa::engine::{Choice, Raw, forward, load};
 use nuansa::model::Checkpoint;
 use serde_json::Value;
-use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -144,24 +143,4 @@ fn a_reader_who_has_seen_enough_is_no_failure() {
     command.arg(here("examples/articles/perbatasan-terjal.txt")).stdout(writer).stderr(Stdio::piped());
     let output = command.spawn().unwrap().wait_with_output().unwrap();
     assert_eq!((output.status.code(), stderr(&output)), (Some(0), String::new()));
-}
-
-#[cfg(unix)]
-#[test]
-fn threads_that_the_system_does_not_start_are_an_error_with_what_to_do() {
-    let dir = tempfile::tempdir().unwrap();
-    let articles = here("examples/articles");
-    let (program, tiny) = (nuansa(), tiny());
-    let program = program.get_program();
-    // The stacks of a thousand threads are more than the address space that is left to it.
-    let limited = |arguments: &[&OsStr]| {
-        let mut command = Command::new("sh");
-        command.args(["-c", "ulimit -v 600000; exec \"$@\"", "sh"]).arg(program).args(arguments);
-        command.args(["--threads", "1000", "--model"]).arg(&tiny);
-        command
-    };
-    let out = dir.path().join("out");
-    let words = ["the system starts no more threads", "--threads"];
-    refused(&mut limited(&["bench".as_ref(), articles.as_ref()]), &words);
-    refused(&mut limited(&["score".as_ref(), articles.as_ref(), "--out".as_ref(), out.as_ref()]), &words);
 }

@@ -69,6 +69,7 @@ mod stream;
 mod support;
 mod text;
 mod text_props;
+mod threads;
 mod tokenizer;
 mod train;
 mod train_data;

@@ -16,6 +16,7 @@ use crate::actors::matcher::{ActorRef, Matcher, Mention};
 use crate::actors::tagged::{Entity, Tagged};
 use crate::aggregate::Role;
 use crate::text::Lang;
+use crate::text::chars::is_dash;
 
 /// A stretch of a sentence that may name an actor.
 #[derive(Debug, Clone, PartialEq)]
@@ -195,7 +196,8 @@ impl Sentence<'_> {
     fn is_series(&self, span: &Tagged, touching: &[&Mention]) -> bool {
         let is_link = |pair: &[&Mention]| {
             let between = self.text.get(pair[0].bytes.end..pair[1].bytes.start).unwrap_or_default();
-            matches!(between.trim(), "" | "-" | "\u{2010}" | "\u{2013}" | "\u{2014}" | "/" | "&")
+            let mut marks = between.trim().chars();
+            marks.next().is_none_or(|c| is_dash(c) || matches!(c, '/' | '&')) && marks.next().is_none()
         };
         let ends = touching.first().zip(touching.last()).map(|(first, last)| first.bytes.start..last.bytes.end);
         span.entity != Some(Entity::Person)

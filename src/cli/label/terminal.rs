@@ -1,6 +1,8 @@
 //! `Terminal`: keys in, lines out; the terminal is as it was before when the value is dropped.
 
+use crate::Stage;
 use crate::annotate::label::{Key, Line, Style};
+use crate::cli::ctrl_c::on_ctrl_c;
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
 use crossterm::style::{Attribute, SetAttribute};
@@ -38,7 +40,7 @@ impl Terminal {
     pub fn enter() -> anyhow::Result<Self> {
         let ended = Arc::new(AtomicBool::new(false));
         let flag = ended.clone();
-        ctrlc::set_handler(move || flag.store(true, Ordering::SeqCst))?;
+        on_ctrl_c(Stage::Annotate, move || flag.store(true, Ordering::SeqCst))?;
         // https://no-color.org: set and not empty
         let styled = std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
         terminal::enable_raw_mode()?;

@@ -1,6 +1,7 @@
 //! `Stop`: when reading ends early: on Ctrl-C, or when nobody reads the results any more.
 
-use crate::error::{Error, Result, Stage};
+use crate::cli::ctrl_c::on_ctrl_c;
+use crate::error::{Result, Stage};
 use crate::output::Cleaner;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -38,7 +39,7 @@ impl Stop {
                 None => std::process::exit(130),
             }
         };
-        ctrlc::set_handler(handler).map_err(|e| Error::new(Stage::Write, e))?;
+        on_ctrl_c(Stage::Write, handler)?;
         Ok(stop)
     }
 
