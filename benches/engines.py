@@ -56,11 +56,11 @@ import sys, time, nuansa.spark
 from pyspark.sql import SparkSession
 corpus, out, model = sys.argv[1:]
 builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
-builder = builder.config("spark.sql.shuffle.partitions", 8)
-spark = builder.config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1").getOrCreate()
+builder = builder.config("spark.sql.shuffle.partitions", 8).config("spark.driver.memory", "2g")
+spark = builder.config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseParallelGC").getOrCreate()
 spark.sparkContext.setLogLevel("ERROR")
 begun = time.perf_counter()
-frame = spark.read.json(corpus).repartition(20)
+frame = spark.read.schema("id string, text string, date string").json(corpus).repartition(20)
 scored = nuansa.spark.score(frame, id_col="id", text_col="text", date_col="date", model=model)
 nuansa.spark.write(scored, out + "/scores")
 print(time.perf_counter() - begun)

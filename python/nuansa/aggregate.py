@@ -17,12 +17,13 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from ._nuansa import t975
-from .duplicates import place
+from .duplicates import kept, place
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -38,12 +39,12 @@ SHARES = [f"share_{label}" for label in LABELS]
 
 def actors(scored: DataFrame, *, without: DataFrame | None = None, roll_up: bool = False) -> DataFrame:
     """`actors.csv`: a row an actor and role group."""
-    return _named(scored, _actors(_but(scored, without), [], _above(scored, roll_up)), [])
+    return ByArticle.of(scored, roll_up=roll_up).actors(without)
 
 
 def actor_articles(scored: DataFrame, *, roll_up: bool = False) -> DataFrame:
     """`actor_articles.csv`: a row an article, actor and role group, also of an article that repeats another."""
-    return _named(scored, _actors(scored, ["article_id"], _above(scored, roll_up)), ["article_id"])
+    return ByArticle.of(scored, roll_up=roll_up).actor_articles()
 
 
 def dyads(scored: DataFrame, *, without: DataFrame | None = None, roll_up: bool = False) -> DataFrame:
@@ -67,25 +68,73 @@ def dyads(scored: DataFrame, *, without: DataFrame | None = None, roll_up: bool 
     above = _above(scored, roll_up)
     pairs = (pairs if above is None else _rolled_up(pairs, above)).distinct()
     keys = ["source_id", "target_id"]
-    return _measures(_sums(pairs, keys), keys, ["n_articles"], []).select(*keys, "n_articles", "n", *MEANS)
+    totals = _totals(_sums(pairs, keys), keys)
+    return _measures(totals, keys, ["n_articles"], []).select(*keys, "n_articles", "n", *MEANS)
 
 
 def timeline(
     scored: DataFrame, period: str = "month", *, without: DataFrame | None = None, roll_up: bool = False
 ) -> DataFrame:
     """`timeline.csv`: every article of a period, then the actors in them; `period` is day, week or month."""
-    from pyspark.sql import functions as F
+    return ByArticle.of(scored, roll_up=roll_up).timeline(period, without)
 
-    if period not in ("day", "week", "month"):
-        raise ValueError(f"period={period!r}: must be day, week or month")
-    dated = _but(scored, without).withColumn("period", F.col("periods")[period]).where(F.col("period").isNotNull())
-    every = _slim(dated, ["period"])
-    # An article without a sentence counts among the articles
-    every = every.select("period", "article_id", F.explode_outer("sentences").alias("s"))
-    every = _measures(_sums(every, ["period"]), ["period"], ["n_articles"], [])
-    every = every.withColumn("actor_id", F.lit("all")).withColumn("role_group", F.lit("any"))
-    columns = ["period", "actor_id", "role_group", "n_articles", "n", *MEANS]
-    return every.select(*columns).unionByName(_actors(dated, ["period"], _above(scored, roll_up)).select(*columns))
+
+@dataclass(frozen=True)
+class ByArticle:
+    """What `actors`, `actor_articles` and `timeline` are summed from, for who wants them all."""
+
+    scored: DataFrame
+    sums: DataFrame
+    """A row an article, actor and role group."""
+    names: DataFrame
+    """A row an actor."""
+
+    @classmethod
+    def of(cls, scored: DataFrame, *, roll_up: bool = False) -> ByArticle:
+        """From `nuansa.spark.score`'s frame, which is read anew for each table unless this is kept."""
+        return cls(scored, _actor_sums(scored, _above(scored, roll_up)), _names(scored))
+
+    def kept(self) -> ByArticle:
+        """The same, kept in memory and on disk by Spark once it is made, until `unpersist` is called."""
+        return replace(self, sums=kept(self.sums), names=kept(self.names))
+
+    def unpersist(self) -> None:
+        """Free what was kept."""
+        self.sums.unpersist()
+        self.names.unpersist()
+
+    def actors(self, without: DataFrame | None = None) -> DataFrame:
+        """`actors.csv`."""
+        return self._named(_actors(_but(self.sums, without), []), [])
+
+    def actor_articles(self) -> DataFrame:
+        """`actor_articles.csv`."""
+        return self._named(_actors(self.sums, ["article_id"]), ["article_id"])
+
+    def timeline(self, period: str = "month", without: DataFrame | None = None) -> DataFrame:
+        """`timeline.csv`."""
+        from pyspark.sql import functions as F
+
+        if period not in ("day", "week", "month"):
+            raise ValueError(f"period={period!r}: must be day, week or month")
+
+        def dated(frame: DataFrame) -> DataFrame:
+            """What counts of the articles that have a date."""
+            return _but(frame, without).withColumn("period", F.col("periods")[period]).where("period is not null")
+
+        every = _slim(dated(self.scored), ["period"])
+        # An article without a sentence counts among the articles
+        every = every.select("period", "article_id", F.explode_outer("sentences").alias("s"))
+        every = _measures(_totals(_sums(every, ["period"]), ["period"]), ["period"], ["n_articles"], [])
+        every = every.withColumn("actor_id", F.lit("all")).withColumn("role_group", F.lit("any"))
+        columns = ["period", "actor_id", "role_group", "n_articles", "n", *MEANS]
+        return every.select(*columns).unionByName(_actors(dated(self.sums), ["period"]).select(*columns))
+
+    def _named(self, rows: DataFrame, per: list[str]) -> DataFrame:
+        """Measures of actors with their names."""
+        rows = rows.join(self.names, "actor_id", "left").fillna("", ["name", "type"])
+        counts = ["n_articles", "n_sentences", "role_group", "n"]
+        return rows.select(*per, "actor_id", "name", "type", *counts, *MEANS, *SHARES)
 
 
 def _but(scored: DataFrame, without: DataFrame | None) -> DataFrame:
@@ -129,45 +178,45 @@ def _rolled_up(pairs: DataFrame, above: DataFrame) -> DataFrame:
     return pairs.select(*kept)
 
 
-def _named(scored: DataFrame, rows: DataFrame, per: list[str]) -> DataFrame:
-    """Measures of actors with their names."""
+def _names(scored: DataFrame) -> DataFrame:
+    """What actors are called, and what they are."""
     from pyspark.sql import functions as F
 
     # An actor that is in no list has the names that articles give it: that of the first one
     met = scored.select(place(), F.explode("names").alias("a")).groupBy(F.col("a.actor_id").alias("actor_id"))
-    names = met.agg(*(F.min_by(f"a.{name}", "place").alias(name) for name in ("name", "type")))
-    rows = rows.join(names, "actor_id", "left").fillna("", ["name", "type"])
-    counts = ["n_articles", "n_sentences", "role_group", "n"]
-    return rows.select(*per, "actor_id", "name", "type", *counts, *MEANS, *SHARES)
+    return met.agg(*(F.min_by(f"a.{name}", "place").alias(name) for name in ("name", "type")))
 
 
-def _actors(scored: DataFrame, per: list[str], above: DataFrame | None) -> DataFrame:
+def _actor_sums(scored: DataFrame, above: DataFrame | None) -> DataFrame:
+    """Sums by article, actor and role group, with the periods of the article."""
+    from pyspark.sql import functions as F
+
+    named = _slim(scored, ["periods"]).withColumn("one", F.explode("mentions"))
+    named = named.withColumn("actor_id", F.col("one.actor_id")).where(F.col("actor_id") != AMBIGUOUS)
+    units = named.select("article_id", "periods", "actor_id", "one.sentence_id", "one.role", _sentence("one"))
+    if above is not None:
+        units = _with_above(units, above, "actor_id", "above")
+        units = units.withColumn("actor_id", F.explode(F.concat(F.array("actor_id"), "above"))).drop("above")
+    # The one time that mentions travel: what comes after finds an article's rows together
+    units = units.repartition("article_id")
+    own = F.when(F.col("role") != "mention", F.col("role"))
+    groups = F.explode(F.array_compact(F.array(F.lit("any"), own)))
+    units = units.withColumn("role_group", groups).drop("role")
+    return _sums(units.distinct(), ["periods", "actor_id", "role_group"])
+
+
+def _actors(sums: DataFrame, per: list[str]) -> DataFrame:
     """Measures of actors by role group, and by `per`."""
     from pyspark.sql import Window
     from pyspark.sql import functions as F
 
-    extra = [name for name in per if name != "article_id"]
-    named = _slim(scored, extra).withColumn("one", F.explode("mentions"))
-    named = named.withColumn("actor_id", F.col("one.actor_id")).where(F.col("actor_id") != AMBIGUOUS)
-    if above is not None:
-        named = _with_above(named, above, "actor_id", "above")
-        named = named.withColumn("actor_id", F.explode(F.concat(F.array("actor_id"), "above")))
-    own = F.when(F.col("one.role") != "mention", F.col("one.role"))
-    units = named.select(
-        "article_id",
-        *extra,
-        "actor_id",
-        F.col("one.sentence_id").alias("sentence_id"),
-        F.explode(F.array_compact(F.array(F.lit("any"), own))).alias("role_group"),
-        _sentence("one"),
-    )
     keys = [*per, "actor_id", "role_group"]
-    sums = _sums(units.distinct(), keys)
+    totals = _totals(sums, keys)
     # Articles and sentences are those of the actor in any role
     whole = Window.partitionBy(*per, "actor_id")
     for name in ("n_articles", "n_sentences"):
-        sums = sums.withColumn(name, F.max(F.when(F.col("role_group") == "any", F.col(name))).over(whole))
-    return _measures(sums, keys, ["n_articles", "n_sentences"], SHARES)
+        totals = totals.withColumn(name, F.max(F.when(F.col("role_group") == "any", F.col(name))).over(whole))
+    return _measures(totals, keys, ["n_articles", "n_sentences"], SHARES)
 
 
 def _slim(scored: DataFrame, extra: list[str]) -> DataFrame:
@@ -195,35 +244,41 @@ def _sentence(mention: str) -> Column:
 
 
 def _sums(units: DataFrame, keys: list[str]) -> DataFrame:
-    """Exact sums by `keys` over distinct units with their sentence `s`, of which those that are ok count."""
+    """Exact sums by article and `keys` over distinct units with their sentence `s`; those that are ok count."""
+    from pyspark.sql import functions as F
+
+    ok = F.coalesce(F.col("s.ok"), F.lit(False))
+    sums = [F.count(F.when(ok, 1)).alias("n_g"), F.count("*").alias("seen")]
+    sums += [F.count(F.when(ok & (F.col("s.label") == label), 1)).alias(label) for label in LABELS]
+    for head in HEADS:
+        x = F.when(ok, F.col(f"s.{head}")).otherwise(0)
+        sums += [F.sum(x).alias(f"{head}_s"), F.sum(x * x).alias(f"{head}_q")]
+    return units.groupBy("article_id", *keys).agg(*sums)
+
+
+def _totals(sums: DataFrame, keys: list[str]) -> DataFrame:
+    """Sums over articles, of which each is a cluster."""
     from pyspark.sql import functions as F
 
     def big(column: str) -> Column:
         return F.col(column).cast("decimal(18,0)")
 
-    ok = F.coalesce(F.col("s.ok"), F.lit(False))
-    by = list(dict.fromkeys([*keys, "article_id"]))
-    inner = [F.count(F.when(ok, 1)).alias("n_g"), F.count("*").alias("seen")]
-    outer = [
+    totals = [
         F.count("*").alias("n_articles"),
         F.sum("seen").alias("n_sentences"),
         F.sum("n_g").alias("n"),
         F.count(F.when(F.col("n_g") > 0, 1)).alias("clusters"),
         F.sum(big("n_g") * big("n_g")).alias("size_squares"),
+        *(F.sum(label).alias(label) for label in LABELS),
     ]
-    for label in LABELS:
-        inner.append(F.count(F.when(ok & (F.col("s.label") == label), 1)).alias(label))
-        outer.append(F.sum(label).alias(label))
     for head in HEADS:
-        x = F.when(ok, F.col(f"s.{head}")).otherwise(0)
-        inner += [F.sum(x).alias(f"{head}_s"), F.sum(x * x).alias(f"{head}_q")]
-        outer += [
+        totals += [
             F.sum(f"{head}_s").alias(f"{head}_total"),
             F.sum(f"{head}_q").alias(f"{head}_squares"),
             F.sum(big(f"{head}_s") * big(f"{head}_s")).alias(f"{head}_cluster_squares"),
             F.sum(big("n_g") * big(f"{head}_s")).alias(f"{head}_cluster_products"),
         ]
-    return units.groupBy(*by).agg(*inner).groupBy(*keys).agg(*outer)
+    return sums.groupBy(*keys).agg(*totals)
 
 
 def _measures(sums: DataFrame, keys: list[str], counts: list[str], shares: list[str]) -> DataFrame:

@@ -53,7 +53,7 @@ def find(scored: DataFrame) -> DataFrame:
     scored = scored.where(F.col("fingerprint").isNotNull())
     articles = scored.select("article_id", "fingerprint", place())
     firsts = articles.groupBy("fingerprint").agg(F.min("place").alias("first"))
-    candidates = _kept(_candidates(scored))
+    candidates = kept(_candidates(scored))
     try:
         alike = _alike(scored, firsts, candidates)
         turned = alike.select(F.col("one").alias("fingerprint"), "other")
@@ -63,7 +63,7 @@ def find(scored: DataFrame) -> DataFrame:
         earliest = F.when(F.col("near") < F.col("first"), F.col("near")).otherwise(F.col("first"))
         originals = firsts.join(near, "fingerprint", "left").select("fingerprint", earliest.alias("original"))
         found = articles.join(originals, "fingerprint").select("article_id", F.col("original.article_id").alias("of"))
-        found = _kept(found.where(F.col("article_id") != F.col("of")).withColumnRenamed("of", "duplicate_of"))
+        found = kept(found.where(F.col("article_id") != F.col("of")).withColumnRenamed("of", "duplicate_of"))
         found.count()
     finally:
         candidates.unpersist()
@@ -85,7 +85,7 @@ def place() -> Column:
     return F.struct(number, day, F.col("article_id")).alias("place")
 
 
-def _kept(frame: DataFrame) -> DataFrame:
+def kept(frame: DataFrame) -> DataFrame:
     """The frame, kept once it is made, and made by the sizes that Spark meets, which it otherwise leaves for such."""
     settings, name = frame.sparkSession.conf, "spark.sql.optimizer.canChangeCachedPlanOutputPartitioning"
     before = settings.get(name) or "false"

@@ -163,17 +163,17 @@ def write(
     articles = scored.where(F.col("article").isNotNull()).select(of, "article.*")
     found = duplicates.find(scored) if near else None
     _parquet(articles if found is None else duplicates.mark(articles, found), f"{path}/articles", by="period")
-    _parquet(aggregate.actor_articles(scored, roll_up=roll_up), f"{path}/actor_articles")
     without = found if dedup else None
+    by_article = aggregate.ByArticle.of(scored, roll_up=roll_up).kept()
     measures = {
-        "actors": aggregate.actors(scored, without=without, roll_up=roll_up).orderBy("actor_id", "role_group"),
+        "actor_articles": by_article.actor_articles(),
+        "actors": by_article.actors(without).orderBy("actor_id", "role_group"),
         "dyads": aggregate.dyads(scored, without=without, roll_up=roll_up).orderBy("source_id", "target_id"),
-        "timeline": aggregate.timeline(scored, period, without=without, roll_up=roll_up).orderBy(
-            "period", "actor_id", "role_group"
-        ),
+        "timeline": by_article.timeline(period, without).orderBy("period", "actor_id", "role_group"),
     }
     for name, rows in measures.items():
         _parquet(rows, f"{path}/{name}")
+    by_article.unpersist()
     if found is not None:
         found.unpersist()
 
