@@ -5,7 +5,8 @@ the number of partitions changes a digit; `finish` makes means and intervals of 
 counted stands in the README under "Measures".
 
 All functions take the frame that `nuansa.spark.score` gives: a row an article, its sentences and mentions within it. A
-mention finds its sentence by its place, so that nothing is joined and only sums are shuffled. They may be told
+mention finds its sentence by its place, so that nothing is joined: mentions with the scores of their sentence are
+shuffled once, to the others of their article, and then sums alone. They may be told
 
 - `without`, the frame of `nuansa.duplicates.find`: the articles in it count no more, as with `--dedup`;
 - `roll_up`: an actor's sentences count for its affiliation as well, as with `--roll-up`. Who belongs to whom stands in
