@@ -92,7 +92,7 @@ class ByArticle:
 
     @classmethod
     def of(cls, scored: DataFrame, *, roll_up: bool = False) -> ByArticle:
-        """From `nuansa.spark.score`'s frame, which is read anew for each table unless this is kept."""
+        """From `nuansa.spark.score`'s frame; sums and names are made anew for each table unless this is kept."""
         return cls(scored, _actor_sums(scored, _above(scored, roll_up)), _names(scored))
 
     def kept(self) -> ByArticle:

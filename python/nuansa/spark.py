@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -161,21 +162,23 @@ def write(
         _parquet(rows, f"{path}/{name}", by="period")
     _parquet(tables(scored).rejects, f"{path}/rejects")
     articles = scored.where(F.col("article").isNotNull()).select(of, "article.*")
-    found = duplicates.find(scored) if near else None
-    _parquet(articles if found is None else duplicates.mark(articles, found), f"{path}/articles", by="period")
-    without = found if dedup else None
-    by_article = aggregate.ByArticle.of(scored, roll_up=roll_up).kept()
-    measures = {
-        "actor_articles": by_article.actor_articles(),
-        "actors": by_article.actors(without).orderBy("actor_id", "role_group"),
-        "dyads": aggregate.dyads(scored, without=without, roll_up=roll_up).orderBy("source_id", "target_id"),
-        "timeline": by_article.timeline(period, without).orderBy("period", "actor_id", "role_group"),
-    }
-    for name, rows in measures.items():
-        _parquet(rows, f"{path}/{name}")
-    by_article.unpersist()
-    if found is not None:
-        found.unpersist()
+    with ExitStack() as kept:
+        found = duplicates.find(scored) if near else None
+        if found is not None:
+            kept.callback(found.unpersist)
+            articles = duplicates.mark(articles, found)
+        _parquet(articles, f"{path}/articles", by="period")
+        without = found if dedup else None
+        by_article = aggregate.ByArticle.of(scored, roll_up=roll_up).kept()
+        kept.callback(by_article.unpersist)
+        measures = {
+            "actor_articles": by_article.actor_articles(),
+            "actors": by_article.actors(without).orderBy("actor_id", "role_group"),
+            "dyads": aggregate.dyads(scored, without=without, roll_up=roll_up).orderBy("source_id", "target_id"),
+            "timeline": by_article.timeline(period, without).orderBy("period", "actor_id", "role_group"),
+        }
+        for name, rows in measures.items():
+            _parquet(rows, f"{path}/{name}")
 
 
 def _place(df: DataFrame, order_col: str) -> Column:

@@ -27,7 +27,7 @@ fn stdout(output: &Output) -> String {
 }
 
 /// Fails with status 1 and a message that holds all of `parts`; nothing goes to standard output.
-fn refused(command: &mut Command, parts: &[&str]) {
+pub fn refused(command: &mut Command, parts: &[&str]) {
     let output = command.output().unwrap();
     let message = stderr(&output);
     assert_eq!(output.status.code(), Some(1), "{message}");

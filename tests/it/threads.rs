@@ -1,17 +1,15 @@
 //! Threads that the system does not start.
 
-use crate::support::{here, nuansa, stderr, tiny};
+use crate::bench;
+use crate::support::{here, nuansa, tiny};
 use crate::train::training;
 use std::process::Command;
 
-/// Fails with status 1 and a message that names the cause and the option, and writes no result.
+/// Fails with a message that names the cause and the option, and writes no result.
 fn refused(command: &mut Command) {
     // No address space has room for a stack of that size, so that the first thread is refused already.
-    let output = command.env("RUST_MIN_STACK", (1_u64 << 48).to_string()).output().unwrap();
-    let message = stderr(&output);
-    assert_eq!(output.status.code(), Some(1), "{message}");
-    assert!(output.stdout.is_empty() && !message.contains("panicked"), "{message}");
-    assert!(message.contains("the system starts no more threads") && message.contains("`--threads`"), "{message}");
+    command.env("RUST_MIN_STACK", (1_u64 << 48).to_string());
+    bench::refused(command, &["the system starts no more threads", "`--threads`"]);
 }
 
 #[test]
